@@ -1,0 +1,249 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+
+export interface DatabaseConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+  readonly tls: "disable" | "require" | "verify-full";
+  /** PEM text of the certificate authority; without it those that Node trusts. */
+  readonly ca: string | undefined;
+  readonly poolSize: number;
+}
+
+export interface RedisConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+}
+
+export interface TelegramConfig {
+  readonly apiUrl: string;
+  readonly token: string;
+  readonly webhookUrl: string;
+  /** The first is registered, all are accepted: a secret is changed without losing an update. */
+  readonly webhookSecrets: readonly string[];
+}
+
+interface Common {
+  readonly logLevel: string;
+  readonly database: DatabaseConfig;
+}
+
+interface Serving extends Common {
+  readonly host: string;
+  readonly adminPort: number;
+  readonly redis: RedisConfig;
+  readonly telegram: TelegramConfig;
+}
+
+export interface MigrateConfig extends Common {
+  readonly role: "migrate";
+}
+
+export interface WorkerConfig extends Serving {
+  readonly role: "worker";
+}
+
+export interface WebConfig extends Serving {
+  readonly role: "web";
+  readonly port: number;
+  /** Updates that one person may send within `seconds`. */
+  readonly rateLimit: { readonly requests: number; readonly seconds: number };
+  readonly replicas: number;
+  readonly inFlightLimit: number;
+  readonly drainSeconds: number;
+}
+
+export type Config = MigrateConfig | WorkerConfig | WebConfig;
+
+/** Everything that is wrong with the environment, one line per variable. Never contains a value. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(["The configuration is not usable:", ...problems.map((problem) => `  ${problem}`)].join("\n"));
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const text = (what: string) =>
+  z
+    .string({ error: `is missing: set it to ${what}` })
+    .trim()
+    .min(1, `is empty: set it to ${what}`);
+
+const optional = (what: string) => text(`${what}, or remove it`).optional();
+
+const integer = (min: number, max: number, fallback?: number) => {
+  const what = `a whole number from ${min} to ${max}`;
+  const number = text(what)
+    .refine(
+      (value) => /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max,
+      `must be ${what}`,
+    )
+    .transform(Number);
+  return fallback === undefined ? number : number.default(fallback);
+};
+
+const oneOf = <const T extends readonly string[]>(values: T, fallback?: T[number]) => {
+  const choice = z.enum(values, {
+    error: (issue) =>
+      `${issue.input === undefined ? "is missing: set it to" : "must be"} one of ${values.join(", ")}`,
+  });
+  return fallback === undefined ? choice : choice.default(fallback);
+};
+
+const httpUrl = (what: string, accept: (url: URL) => boolean) =>
+  text(what).refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    return /^https?:$/.test(url.protocol) && url.username === "" && accept(url);
+  }, `must be ${what}`);
+
+const roles = ["web", "worker", "migrate"] as const;
+
+const common = {
+  LOG_LEVEL: oneOf(["trace", "debug", "info", "warn", "error", "fatal"], "info"),
+  DATABASE_HOST: text("the host of Postgres"),
+  DATABASE_PORT: integer(1, 65_535, 5432),
+  DATABASE_NAME: text("the name of the database"),
+  DATABASE_USER: text("the user of the database"),
+  DATABASE_PASSWORD_FILE: text("the path of a file with the password of the database"),
+  DATABASE_TLS: oneOf(["disable", "require", "verify-full"], "disable"),
+  DATABASE_CA_FILE: optional("the path of a PEM file with the certificate authority of the database"),
+  DATABASE_POOL_SIZE: integer(1, 200, 10),
+};
+
+const serving = {
+  ...common,
+  HTTP_HOST: text("the address to listen on").default("127.0.0.1"),
+  ADMIN_PORT: integer(1, 65_535),
+  BOT_TOKEN_FILE: text("the path of a file with the bot's token"),
+  WEBHOOK_SECRETS_FILE: text("the path of a file with the webhook's secrets, one per line"),
+  TELEGRAM_API_URL: httpUrl("the http or https address of the Bot API, without a path", (url) =>
+    ["", "/"].includes(url.pathname),
+  ).default("https://api.telegram.org"),
+  WEBHOOK_URL: httpUrl(
+    "the public http or https address of the webhook, with the path /telegram",
+    (url) => url.pathname === "/telegram",
+  ),
+  REDIS_HOST: text("the host of Redis"),
+  REDIS_PORT: integer(1, 65_535, 6379),
+  REDIS_PASSWORD_FILE: text("the path of a file with the password of Redis"),
+};
+
+const webOnly = {
+  ...serving,
+  HTTP_PORT: integer(1, 65_535),
+  RATE_LIMIT_REQUESTS: integer(1, 100, 20),
+  RATE_LIMIT_SECONDS: integer(1, 86_400, 60),
+  REPLICAS: integer(1, 1000, 1),
+  IN_FLIGHT_LIMIT: integer(1, 10_000, 150),
+  DRAIN_SECONDS: integer(0, 600, 5),
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment and the secret files it names. Throws a ConfigError that lists every problem. */
+export function loadConfig(env: Environment): Config {
+  const problems: string[] = [];
+
+  const parse = <S extends z.ZodRawShape>(shape: S) => {
+    const result = z.object(shape).safeParse(env);
+    if (result.success) return result.data;
+    problems.push(...result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
+    return undefined;
+  };
+
+  // Neither the path nor the content is repeated: a path that does not exist may be the secret itself.
+  const file = (variable: string): string | undefined => {
+    const path = env[variable]?.trim();
+    if (path === undefined || path === "") return undefined;
+    try {
+      const content = readFileSync(path, "utf8").trim();
+      if (content !== "") return content;
+      problems.push(`${variable} names an empty file: write the value into it`);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+      problems.push(
+        `${variable} names a file that cannot be read (${code}): give the path of a readable file`,
+      );
+    }
+    return undefined;
+  };
+
+  const matching = (variable: string, accept: (content: string) => boolean, what: string) => {
+    const content = file(variable);
+    if (content !== undefined && !accept(content)) problems.push(`${variable} must contain ${what}`);
+    return content ?? "";
+  };
+  const lines = (content: string) => content.split(/\s*\n\s*/);
+  const oneLine = (variable: string) =>
+    matching(variable, (content) => lines(content).length === 1, "a single line");
+
+  const databaseOf = (values: z.infer<z.ZodObject<typeof common>>): DatabaseConfig => ({
+    host: values.DATABASE_HOST,
+    port: values.DATABASE_PORT,
+    name: values.DATABASE_NAME,
+    user: values.DATABASE_USER,
+    password: databasePassword,
+    tls: values.DATABASE_TLS,
+    ca,
+    poolSize: values.DATABASE_POOL_SIZE,
+  });
+  const servingOf = (values: z.infer<z.ZodObject<typeof serving>>): Serving => ({
+    logLevel: values.LOG_LEVEL,
+    database: databaseOf(values),
+    host: values.HTTP_HOST,
+    adminPort: values.ADMIN_PORT,
+    redis: { host: values.REDIS_HOST, port: values.REDIS_PORT, password: redisPassword },
+    telegram: {
+      apiUrl: values.TELEGRAM_API_URL.replace(/\/$/, ""),
+      token,
+      webhookUrl: values.WEBHOOK_URL,
+      webhookSecrets: lines(secrets),
+    },
+  });
+  const done = (config: Config | undefined): Config => {
+    if (config === undefined || problems.length > 0) throw new ConfigError(problems);
+    return config;
+  };
+
+  const role = parse({ ROLE: oneOf(roles) })?.ROLE;
+  const databasePassword = oneLine("DATABASE_PASSWORD_FILE");
+  const ca = file("DATABASE_CA_FILE");
+  if (role === "migrate") {
+    const values = parse(common);
+    return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values) });
+  }
+  const redisPassword = oneLine("REDIS_PASSWORD_FILE");
+  const token = matching(
+    "BOT_TOKEN_FILE",
+    (content) => /^\d{1,15}:[A-Za-z0-9_-]{10,}$/.test(content),
+    "a bot token as BotFather gives it, like 123456:ABC-DEF",
+  );
+  const secrets = matching(
+    "WEBHOOK_SECRETS_FILE",
+    (content) => lines(content).every((secret) => /^[A-Za-z0-9_-]{1,256}$/.test(secret)),
+    "secrets of 1 to 256 characters A-Z a-z 0-9 _ -, one per line",
+  );
+  if (role === "worker") {
+    const values = parse(serving);
+    return done(values && { role, ...servingOf(values) });
+  }
+  const values = parse(webOnly);
+  return done(
+    values && {
+      role: "web",
+      ...servingOf(values),
+      port: values.HTTP_PORT,
+      rateLimit: { requests: values.RATE_LIMIT_REQUESTS, seconds: values.RATE_LIMIT_SECONDS },
+      replicas: values.REPLICAS,
+      inFlightLimit: values.IN_FLIGHT_LIMIT,
+      drainSeconds: values.DRAIN_SECONDS,
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import { DatabaseError } from "pg";
+
+/**
+ * The database is away, full, restarting or too slow. What was being done is undone, or its outcome is not
+ * known; doing it again later is safe and may succeed.
+ */
+export class DatabaseUnavailable extends Error {
+  /** SQLSTATE, an error code of Node, or "connection". */
+  readonly code: string;
+  constructor(code: string, cause: unknown) {
+    super(`the database is not available (${code})`, { cause });
+    this.name = "DatabaseUnavailable";
+    this.code = code;
+  }
+}
+
+// Classes of SQLSTATE: connection, transaction rollback (serialization, deadlock), resources, operator
+// intervention (shutdown, failover, statement timeout), system errors.
+const passing = ["08", "40", "53", "57", "58"];
+const passingCodes = [
+  "55P03", // lock_timeout
+  "25006", // read only: this server is no longer the primary
+  "25P03", // idle_in_transaction_session_timeout
+];
+
+/** A refusal of one statement stays as it is (a bug or bad data); everything else is unavailability. */
+export function classify(error: unknown): unknown {
+  if (error instanceof DatabaseUnavailable) return error;
+  if (error instanceof DatabaseError && error.code !== undefined) {
+    const passes = passing.includes(error.code.slice(0, 2)) || passingCodes.includes(error.code);
+    return passes ? new DatabaseUnavailable(error.code, error) : error;
+  }
+  const code = error instanceof Error && "code" in error ? String(error.code) : "connection";
+  return new DatabaseUnavailable(code, error);
+}
+
+/** Whether the same work may succeed at once on another connection: a deadlock, or a lost connection. */
+export function worthRepeating(error: unknown): boolean {
+  return (
+    error instanceof DatabaseUnavailable &&
+    ["40001", "40P01", "57P01", "08006", "08003", "ECONNRESET", "EPIPE"].includes(error.code)
+  );
+}
