@@ -58,6 +58,10 @@ const clientTimeout = 12_000;
 const results = (result: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Row[][] =>
   (Array.isArray(result) ? result : [result]).map(({ rows }) => rows);
 
+// Ids of Telegram and counters fit a double (at most 52 bits), so bigint columns are plain numbers.
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
 export function connectionOptions(config: DatabaseConfig): pg.ClientConfig {
   return {
     host: config.host,
@@ -68,15 +72,14 @@ export function connectionOptions(config: DatabaseConfig): pg.ClientConfig {
     ssl:
       config.tls === "disable"
         ? false
-        : { rejectUnauthorized: config.tls === "verify-full", ...(config.ca !== undefined && { ca: config.ca }) },
+        : {
+            rejectUnauthorized: config.tls === "verify-full",
+            ...(config.ca !== undefined && { ca: config.ca }),
+          },
     keepAlive: true,
     connectionTimeoutMillis: 5000,
     application_name: "launchlab",
-    types: {
-      // Ids of Telegram and counters fit a double (at most 52 bits), so bigint columns are plain numbers.
-      getTypeParser: (oid, format): ((value: string) => unknown) =>
-        oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser<string, unknown>(oid, format),
-    },
+    types,
   };
 }
 
@@ -197,8 +200,11 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
   }
 
   return {
-    query: <R extends pg.QueryResultRow>(operation: Operation, sql: string, values: readonly unknown[] = []) =>
-      once(operation, async (client) => (await client.query<R>(sql, [...values])).rows),
+    query: <R extends pg.QueryResultRow>(
+      operation: Operation,
+      sql: string,
+      values: readonly unknown[] = [],
+    ) => once(operation, async (client) => (await client.query<R>(sql, [...values])).rows),
     batch: (operation, sql) => once(operation, async (client) => results(await client.query<Row>(sql))),
     begin: (sql) =>
       timed("begin", async () => {
