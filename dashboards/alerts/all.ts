@@ -1,0 +1,14 @@
+import type { Alert } from "../catalogue.ts";
+import { botAlerts } from "./bot.ts";
+import { nginxAlerts } from "./nginx.ts";
+import { postgresAlerts } from "./postgres.ts";
+import { redisAlerts } from "./redis.ts";
+import { targetAlerts } from "./targets.ts";
+
+export const alerts: readonly Alert[] = [
+  ...botAlerts,
+  ...postgresAlerts,
+  ...redisAlerts,
+  ...nginxAlerts,
+  ...targetAlerts,
+];

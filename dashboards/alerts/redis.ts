@@ -1,0 +1,93 @@
+import type { Alert, Threshold } from "../catalogue.ts";
+import { above, breach, given, increase, min, plus, rate, ratio, select, sum } from "../promql.ts";
+import { value } from "./text.ts";
+
+const target = ["job", "instance"];
+const hits = select("redis_keyspace_hits_total");
+const misses = select("redis_keyspace_misses_total");
+
+export const redisUp = min(target, select("redis_up"));
+const up: Threshold = { unit: "count", is: "below", value: 1 };
+
+export const hitRate = ratio(
+  sum(target, rate(hits, "15m")),
+  plus(sum(target, rate(hits, "15m")), sum(target, rate(misses, "15m"))),
+);
+export const hitRateLimit: Threshold = { unit: "ratio", is: "below", value: 0.5 };
+
+/** An idle cache is all misses; so is a new one for its first minutes. */
+const minimumLookups = above(
+  plus(sum(target, increase(hits, "15m")), sum(target, increase(misses, "15m"))),
+  500,
+);
+
+const labels = { job: "redis", instance: "cache" };
+const series = (name: string, samples: string) => ({ [`${name}{job="redis",instance="cache"}`]: samples });
+const lookups = (hit: string, missed: string) => ({
+  ...series("redis_keyspace_hits_total", hit),
+  ...series("redis_keyspace_misses_total", missed),
+});
+
+export const redisAlerts: readonly Alert[] = [
+  {
+    name: "RedisDown",
+    service: "redis",
+    severity: "critical",
+    expr: breach(redisUp, up),
+    for: "1m",
+    summary: "Redis at {{ $labels.instance }} does not answer",
+    description:
+      "The bot goes on with the memory of each replica: answers are slower and rate limits are only approximate. " +
+      "Start with Redis' own log.",
+    normal: "1",
+    threshold: up,
+    panel: { board: "overview", key: "services" },
+    inhibits: ["RedisHitRateLow"],
+    fires: [
+      {
+        when: "Redis stops",
+        samples: series("redis_up", "1x4 0x40"),
+        from: "75s",
+        labels,
+        summary: "Redis at cache does not answer",
+      },
+    ],
+    quiet: [
+      {
+        when: "Redis restarts within a minute",
+        samples: series("redis_up", "1x4 0x3 1x40"),
+        at: ["2m", "5m"],
+      },
+      { when: "it runs", samples: series("redis_up", "1x40"), at: ["10m"] },
+    ],
+  },
+  {
+    name: "RedisHitRateLow",
+    service: "redis",
+    severity: "warning",
+    expr: given(breach(hitRate, hitRateLimit), minimumLookups),
+    for: "15m",
+    summary: `Only ${value("ratio")} of the lookups in Redis at {{ $labels.instance }} find something`,
+    description:
+      "The cache costs a round trip and saves little, so Postgres does the work. Evictions, a flush, too short a " +
+      "life or a changed key are the usual causes.",
+    normal: "60 to 95 %",
+    threshold: hitRateLimit,
+    panel: { board: "overview", key: "hit-rate" },
+    fires: [
+      {
+        when: "4 of 10 lookups hit",
+        samples: lookups("0+16x200", "0+24x200"),
+        // 500 lookups: 40 in 15 s, 13 steps; the increase is extrapolated to the edges of the window.
+        from: "195s",
+        labels,
+        summary: "Only 40% of the lookups in Redis at cache find something",
+      },
+    ],
+    quiet: [
+      { when: "half of the lookups hit", samples: lookups("0+20x200", "0+20x200"), at: ["30m", "45m"] },
+      { when: "an almost idle cache misses", samples: lookups("0x200", "0+1x200"), at: ["30m", "45m"] },
+      { when: "nobody looks anything up", samples: lookups("1000x200", "3000x200"), at: ["30m", "45m"] },
+    ],
+  },
+];

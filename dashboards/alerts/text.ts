@@ -1,0 +1,29 @@
+import type { Duration, Threshold, Unit } from "../catalogue.ts";
+
+/** The alert's measured value in a template, formatted by Prometheus. */
+export function value(unit: Unit): string {
+  switch (unit) {
+    case "ratio":
+      return "{{ $value | humanizePercentage }}";
+    case "seconds":
+      return "{{ $value | humanizeDuration }}";
+    case "bytes":
+      return "{{ $value | humanize1024 }}B";
+    case "count":
+    case "per second":
+      return "{{ $value | humanize }}";
+  }
+}
+
+/** "above 80 %", as the threshold is written for people. */
+export function describe({ unit, is, value: limit }: Threshold): string {
+  const text = unit === "ratio" ? `${limit * 100} %` : unit === "seconds" ? `${limit} s` : String(limit);
+  return `${is} ${text}${unit === "per second" ? " per second" : ""}`;
+}
+
+const units = { s: 1, m: 60, h: 3600 };
+
+export function seconds(duration: Duration): number {
+  const unit = duration.endsWith("h") ? units.h : duration.endsWith("m") ? units.m : units.s;
+  return Number.parseFloat(duration) * unit;
+}

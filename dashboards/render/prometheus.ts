@@ -1,0 +1,124 @@
+import { alerts } from "../alerts/all.ts";
+import { describe, seconds } from "../alerts/text.ts";
+import type { Alert, Duration, Service } from "../catalogue.ts";
+import { boardUid, panelId } from "./ids.ts";
+
+export interface RuleOptions {
+  /** Address of an alert's runbook. */
+  runbookUrl: (alert: string) => string;
+}
+
+function annotations(alert: Alert, options: RuleOptions): Record<string, string> {
+  const limit = alert.threshold === undefined ? "" : `; alerts when ${describe(alert.threshold)}`;
+  const held = seconds(alert.for) === 0 ? "" : ` for ${alert.for}`;
+  return {
+    summary: alert.summary,
+    description: `${alert.description} Normal: ${alert.normal}${limit}${limit === "" ? "" : held}.`,
+    runbook_url: options.runbookUrl(alert.name),
+    ...(alert.panel === undefined
+      ? {}
+      : {
+          __dashboardUid__: boardUid(alert.panel.board),
+          __panelId__: String(panelId(alert.panel.board, alert.panel.key)),
+        }),
+  };
+}
+
+function rule(alert: Alert, options: RuleOptions): Record<string, unknown> {
+  return {
+    alert: alert.name,
+    expr: alert.expr.text,
+    ...(seconds(alert.for) === 0 ? {} : { for: alert.for }),
+    labels: { severity: alert.severity, service: alert.service },
+    annotations: annotations(alert, options),
+  };
+}
+
+/** The rule file of Prometheus (JSON, which is YAML as well), one group per service. */
+export function renderRules(options: RuleOptions): string {
+  const services = [...new Set(alerts.map(({ service }): Service => service))];
+  const groups = services.map((service) => ({
+    name: service,
+    rules: alerts.filter((alert) => alert.service === service).map((alert) => rule(alert, options)),
+  }));
+  return `${JSON.stringify({ groups }, null, 2)}\n`;
+}
+
+export interface Target {
+  /** "host:port" */
+  address: string;
+  labels?: Record<string, string>;
+}
+
+export interface PrometheusOptions {
+  /** Rules are evaluated as often as targets are read. */
+  scrapeIntervalSeconds: number;
+  /** Paths as Prometheus sees them. */
+  ruleFiles: string[];
+  /** "host:port" of each. */
+  alertmanagers: string[];
+  jobs: { job: string; targets: Target[] }[];
+  externalLabels: Record<string, string>;
+}
+
+/** The configuration of Prometheus (JSON, which is YAML as well). */
+export function renderPrometheusConfig(options: PrometheusOptions): string {
+  const interval: Duration = `${options.scrapeIntervalSeconds}s`;
+  const config = {
+    global: {
+      scrape_interval: interval,
+      scrape_timeout: interval,
+      evaluation_interval: interval,
+      external_labels: options.externalLabels,
+    },
+    rule_files: options.ruleFiles,
+    alerting: { alertmanagers: [{ static_configs: [{ targets: options.alertmanagers }] }] },
+    scrape_configs: options.jobs.map(({ job, targets }) => ({
+      job_name: job,
+      static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
+    })),
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/** Seconds between two samples, and between two evaluations, in the cases of the catalogue. */
+const every = 15;
+
+function expected(alert: Alert, options: RuleOptions, fired: Alert["fires"][number]) {
+  return {
+    exp_labels: { severity: alert.severity, service: alert.service, ...fired.labels },
+    exp_annotations: { ...annotations(alert, options), summary: fired.summary },
+  };
+}
+
+/** Every case of the catalogue as one file for `promtool test rules`. `ruleFile` is relative to it. */
+export function renderRuleTests(ruleFile: string, options: RuleOptions): string {
+  const input = (samples: Alert["quiet"][number]["samples"]) =>
+    Object.entries(samples).map(([series, values]) => ({ series, values }));
+  const at = (time: number, alert: Alert, exp_alerts: unknown[]) => ({
+    eval_time: `${time}s`,
+    alertname: alert.name,
+    exp_alerts,
+  });
+  const tests = alerts.flatMap((alert) => [
+    ...alert.fires.map((fired) => {
+      const due = seconds(fired.from) + seconds(alert.for);
+      return {
+        name: `${alert.name} fires: ${fired.when}`,
+        interval: `${every}s`,
+        input_series: input(fired.samples),
+        alert_rule_test: [
+          ...(due >= every ? [at(due - every, alert, [])] : []),
+          at(due, alert, [expected(alert, options, fired)]),
+        ],
+      };
+    }),
+    ...alert.quiet.map((quiet) => ({
+      name: `${alert.name} is quiet: ${quiet.when}`,
+      interval: `${every}s`,
+      input_series: input(quiet.samples),
+      alert_rule_test: quiet.at.map((time) => at(seconds(time), alert, [])),
+    })),
+  ]);
+  return `${JSON.stringify({ rule_files: [ruleFile], evaluation_interval: `${every}s`, tests }, null, 2)}\n`;
+}

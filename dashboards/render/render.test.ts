@@ -1,0 +1,230 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { packages } from "../../infra/packages.ts";
+import { provide } from "../../infra/process-provider/packages.ts";
+import { alerts } from "../alerts/all.ts";
+import { seconds } from "../alerts/text.ts";
+import { boards } from "../boards/all.ts";
+import { renderAlertmanagerConfig } from "./alertmanager.ts";
+import { dashboardOf, renderGrafana } from "./grafana.ts";
+import { renderPrometheusConfig, renderRules, renderRuleTests } from "./prometheus.ts";
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), "launchlab-dashboards-"));
+const rules = { runbookUrl: (alert: string) => `http://127.0.0.1/runbooks/${alert}.md` };
+const names = alerts.map(({ name }) => name);
+let promtool = "";
+let amtool = "";
+
+beforeAll(async () => {
+  const [prometheus, alertmanager] = await Promise.all([
+    provide(packages.prometheus),
+    provide(packages.alertmanager),
+  ]);
+  promtool = prometheus.programs["promtool"] ?? "";
+  amtool = alertmanager.programs["amtool"] ?? "";
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Runs promtool's cases on rules and gives what it complains about. */
+async function failures(name: string, ruleFile: string): Promise<string> {
+  write(`${name}.rules.json`, ruleFile);
+  const cases = write(`${name}.cases.json`, renderRuleTests(`${name}.rules.json`, rules));
+  try {
+    await run(promtool, ["test", "rules", cases]);
+    return "";
+  } catch (error) {
+    return error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
+  }
+}
+
+test("promtool accepts the rules without a remark", async () => {
+  const file = write("rules.json", renderRules(rules));
+  await run(promtool, ["check", "rules", "--lint=all", "--lint-fatal", file]);
+});
+
+test("every alert fires when it must, not one evaluation sooner, and is quiet otherwise", async () => {
+  expect(await failures("all", renderRules(rules))).toBe("");
+}, 60_000);
+
+const ruleFile = z.object({
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rules: z.array(z.looseObject({ alert: z.string(), expr: z.string(), for: z.string().optional() })),
+    }),
+  ),
+});
+
+/** The rules with a mistake in each of them. */
+function mutated(change: (rule: { alert: string; expr: string; for?: string | undefined }) => void): string {
+  const file = ruleFile.parse(JSON.parse(renderRules(rules)));
+  for (const group of file.groups) group.rules.forEach(change);
+  return JSON.stringify(file);
+}
+
+/** The alerts of which promtool says that a case failed. */
+async function noticed(name: string, mutant: string): Promise<string[]> {
+  const complaints = await failures(name, mutant);
+  return names.filter((alert) => complaints.includes(`alertname: ${alert},`));
+}
+
+test("a threshold that is off by a factor of two is noticed for every alert that has one", async () => {
+  const mutant = mutated((rule) => {
+    const threshold = alerts.find(({ name }) => name === rule.alert)?.threshold;
+    if (threshold === undefined) return;
+    const { is, value } = threshold;
+    const [right, wrong] =
+      is === "above" ? [`> ${value}`, `> ${value * 2}`] : [`< ${value}`, `< ${value / 2}`];
+    // A count of things that are up has no half.
+    rule.expr = rule.expr.replace(right, value === 1 && is === "below" ? "< 0" : wrong);
+  });
+  const limited = alerts.filter(({ threshold }) => threshold !== undefined);
+  expect(await noticed("threshold", mutant)).toEqual(limited.map(({ name }) => name));
+}, 60_000);
+
+test.each([
+  ["twice as long", 2],
+  ["half as long", 0.5],
+])(
+  "a `for` that is %s is noticed for every alert that has one",
+  async (_, factor) => {
+    const mutant = mutated((rule) => {
+      const alert = alerts.find(({ name }) => name === rule.alert);
+      if (rule.for !== undefined && alert !== undefined) rule.for = `${seconds(alert.for) * factor}s`;
+    });
+    const waiting = alerts.filter((alert) => seconds(alert.for) > 0);
+    expect(await noticed(`for-${factor}`, mutant)).toEqual(waiting.map(({ name }) => name));
+  },
+  60_000,
+);
+
+test("a guard against few events that got lost is noticed", async () => {
+  const guarded = alerts.filter(({ expr }) => expr.text.includes(" and on ("));
+  const mutant = mutated((rule) => {
+    rule.expr = rule.expr.replace(/ and on \(.*$/, "");
+  });
+  expect(guarded.length).toBeGreaterThan(0);
+  expect(await noticed("guard", mutant)).toEqual(guarded.map(({ name }) => name));
+}, 60_000);
+
+test("promtool accepts the configuration of Prometheus", async () => {
+  const rulesPath = write("prometheus-rules.json", renderRules(rules));
+  const config = renderPrometheusConfig({
+    scrapeIntervalSeconds: 15,
+    ruleFiles: [rulesPath],
+    alertmanagers: ["127.0.0.1:9093"],
+    jobs: [
+      { job: "bot", targets: [{ address: "127.0.0.1:9101", labels: { role: "web", replica: "0" } }] },
+      { job: "redis", targets: [{ address: "127.0.0.1:9121" }] },
+    ],
+    externalLabels: { stack: "dev" },
+  });
+  const { stdout } = await run(promtool, ["check", "config", write("prometheus.json", config)]);
+  expect(stdout).toContain("SUCCESS");
+});
+
+test("amtool accepts the configuration of Alertmanager, with and without a webhook", async () => {
+  for (const options of [{}, { webhookUrl: "http://127.0.0.1:9/alerts" }]) {
+    const path = write("alertmanager.json", renderAlertmanagerConfig(options));
+    const { stdout } = await run(amtool, ["check-config", path]);
+    expect(stdout).toContain("SUCCESS");
+  }
+});
+
+test.each(["critical", "warning", "none"])(
+  "an alert of severity %s reaches the receiver of that name",
+  async (severity) => {
+    const path = write(
+      `routes-${severity}.json`,
+      renderAlertmanagerConfig({ webhookUrl: "http://127.0.0.1:9/" }),
+    );
+    const { stdout } = await run(amtool, [
+      "config",
+      "routes",
+      "test",
+      `--config.file=${path}`,
+      `severity=${severity}`,
+    ]);
+    expect(stdout.trim()).toBe(severity);
+  },
+);
+
+test("alerts of severity info are only shown", async () => {
+  const path = write("routes.json", renderAlertmanagerConfig({}));
+  const { stdout } = await run(amtool, [
+    "config",
+    "routes",
+    "test",
+    `--config.file=${path}`,
+    "severity=info",
+  ]);
+  expect(stdout.trim()).toBe("shown-only");
+});
+
+const grafana = {
+  prometheusUrl: "http://127.0.0.1:9090",
+  alertmanagerUrl: "http://127.0.0.1:9093",
+  dashboardsPath: "/somewhere/boards",
+};
+
+test("rendering twice gives the same bytes", () => {
+  const all = () => [
+    renderRules(rules),
+    renderRuleTests("r.json", rules),
+    renderAlertmanagerConfig({}),
+    renderGrafana(grafana),
+  ];
+  expect(all()).toEqual(all());
+});
+
+test("Grafana gets its data sources, its provider and every board", () => {
+  const files = renderGrafana(grafana);
+  expect(files.map(({ path }) => path)).toEqual([
+    "datasources/launchlab.yaml",
+    "dashboards/launchlab.yaml",
+    ...boards.map(({ key }) => `boards/${key}.json`),
+  ]);
+  expect(files[0]?.content).toContain(grafana.prometheusUrl);
+  expect(files[0]?.content).toContain(grafana.alertmanagerUrl);
+  expect(files[1]?.content).toContain(grafana.dashboardsPath);
+});
+
+test.each(boards)("the board $key is classic JSON with unique panel ids that do not overlap", (board) => {
+  const dashboard = dashboardOf(board);
+  expect(dashboard).toMatchObject({ schemaVersion: 42, uid: `launchlab-${board.key}`, editable: false });
+  const panels = dashboard.panels ?? [];
+  const ids = panels.map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+  const cells = panels.flatMap(({ gridPos }) => {
+    if (gridPos === undefined) throw new Error("a panel without a place");
+    const { x, y, w, h } = gridPos;
+    expect(x + w).toBeLessThanOrEqual(24);
+    return Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`);
+  });
+  expect(cells).toHaveLength(new Set(cells).size);
+});
+
+test("every panel says what is normal and what its unit is, and its queries parse", async () => {
+  const panels = boards.flatMap((board) => board.rows.flatMap((row) => row.panels));
+  const records = panels.flatMap((panel) =>
+    panel.queries.map(({ expr }, i) => ({
+      record: `panel:${panel.key.replaceAll("-", "_")}:${i}`,
+      expr: expr.text,
+    })),
+  );
+  const file = write("panels.json", JSON.stringify({ groups: [{ name: "panels", rules: records }] }));
+  await run(promtool, ["check", "rules", file]);
+  for (const panel of panels) expect(panel.description.length).toBeGreaterThan(20);
+});
