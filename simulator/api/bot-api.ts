@@ -1,0 +1,86 @@
+import type { World } from "../world.ts";
+import { readArguments, text, type Arguments } from "./arguments.ts";
+import { callbackMethods } from "./callbacks.ts";
+import { commandMethods } from "./commands.ts";
+import { ApiError } from "./error.ts";
+import { messageMethods } from "./messages.ts";
+import { Described, type Method } from "./method.ts";
+import { webhookMethods } from "./webhook.ts";
+
+const all: Readonly<Record<string, Method>> = {
+  getMe: ({ world }) => world.bot,
+  ...webhookMethods,
+  ...messageMethods,
+  ...callbackMethods,
+  ...commandMethods,
+};
+
+/** Telegram does not mind the case of a method's name. */
+const methods = new Map(Object.entries(all).map(([name, run]) => [name.toLowerCase(), { name, run }]));
+
+/** These are not executed when they come in the response of a webhook. */
+const notInResponse = /^(?:get.*|setwebhook|deletewebhook|close|logout)$/;
+
+/** An answer of the Bot API; `body` is JSON. */
+export interface Envelope {
+  readonly status: number;
+  readonly body: string;
+}
+
+export function createBotApi(world: World) {
+  function execute(name: string, args: Arguments, update: number | undefined): Envelope {
+    const method = methods.get(name.toLowerCase());
+    const started = world.clock.now();
+    let envelope: Envelope;
+    try {
+      if (method === undefined) throw new ApiError(404, "Not Found: method not found");
+      world.ledger.called(method.name);
+      const value = method.run({ world, args, update });
+      const answer =
+        value instanceof Described
+          ? { result: value.result, description: value.description }
+          : { result: value };
+      envelope = { status: 200, body: JSON.stringify({ ok: true, ...answer }) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      envelope = failed(error);
+    }
+    const chat = Number(text(args, "chat_id"));
+    if (!world.sink.has(chat)) {
+      world.events.publish("call", {
+        method: method?.name ?? name.slice(0, 64),
+        at: started,
+        ms: world.clock.now() - started,
+        status: envelope.status,
+        ...(Number.isSafeInteger(chat) && chat !== 0 ? { chat_id: chat } : {}),
+        ...(envelope.status === 200 ? {} : { body: envelope.body }),
+      });
+    }
+    return envelope;
+  }
+
+  // The bot never learns what became of such a call; the page shows it among the calls.
+  world.onReply(({ body, contentType }, update) => {
+    const args = readReply(contentType, body);
+    const method = text(args, "method");
+    if (method !== "" && !notInResponse.test(method.toLowerCase())) execute(method, args, update);
+  });
+
+  return { execute };
+}
+
+/** Most bots answer something that is no call, such as "OK". */
+function readReply(contentType: string, body: Buffer): Arguments {
+  try {
+    return readArguments("", { "content-type": contentType }, body);
+  } catch {
+    return {};
+  }
+}
+
+export type BotApi = ReturnType<typeof createBotApi>;
+
+export const failed = ({ code, message }: Pick<ApiError, "code" | "message">): Envelope => ({
+  status: code,
+  body: JSON.stringify({ ok: false, error_code: code, description: message }),
+});

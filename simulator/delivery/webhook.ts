@@ -1,0 +1,142 @@
+import type { Clock } from "../clock.ts";
+import { connectHttp } from "./http.ts";
+import {
+  startScheduler,
+  type Connection,
+  type Outcome,
+  type Parcel,
+  type SchedulerOptions,
+} from "./scheduler.ts";
+
+/** So many undelivered updates are kept; a bot that is away for longer loses the simulator's patience. */
+const MOST_PENDING = 100_000;
+
+/** What setWebhook was given. */
+export interface WebhookSettings {
+  readonly url: string;
+  readonly secretToken: string | undefined;
+  readonly maxConnections: number;
+}
+
+export interface WebhookOptions {
+  readonly clock: Clock;
+  readonly random?: () => number;
+  readonly connect?: (url: URL, secretToken: string | undefined, closed: () => void) => Connection;
+  readonly observer: Pick<SchedulerOptions, "sending" | "attempted"> & {
+    acknowledged(parcel: Parcel, outcome: Outcome): void;
+    dropped(parcel: Parcel, reason: "expired" | "dropped"): void;
+    changed(): void;
+  };
+}
+
+/** Keeps the updates that the bot has not acknowledged, and delivers them while a webhook is set. */
+export function createWebhook({
+  clock,
+  random = Math.random,
+  connect = connectHttp,
+  observer,
+}: WebhookOptions) {
+  const pending = new Map<number, Parcel>();
+  let current: { settings: WebhookSettings; stop(): void; add(parcel: Parcel): void } | undefined;
+  let lastError: { readonly at: number; readonly message: string } | undefined;
+
+  function start(settings: WebhookSettings): void {
+    const url = new URL(settings.url);
+    const scheduler = startScheduler({
+      clock,
+      random,
+      maxConnections: settings.maxConnections,
+      connect: (closed) => connect(url, settings.secretToken, closed),
+      sending: observer.sending,
+      attempted: observer.attempted,
+      acknowledged(parcel, outcome) {
+        pending.delete(parcel.id);
+        observer.acknowledged(parcel, outcome);
+      },
+      expired(parcel) {
+        pending.delete(parcel.id);
+        observer.dropped(parcel, "expired");
+      },
+      failed(message) {
+        lastError = { at: clock.now(), message };
+      },
+      gone() {
+        stop();
+        observer.changed();
+      },
+    });
+    current = { settings, stop: scheduler.stop, add: scheduler.add };
+    for (const parcel of [...pending.values()]) scheduler.add(parcel);
+  }
+
+  function stop(): void {
+    current?.stop();
+    current = undefined;
+  }
+
+  function dropPending(): void {
+    for (const parcel of [...pending.values()]) observer.dropped(parcel, "dropped");
+    pending.clear();
+  }
+
+  function sweep(): void {
+    const now = clock.now();
+    for (const parcel of [...pending.values()]) {
+      if (parcel.expires >= now) continue;
+      pending.delete(parcel.id);
+      observer.dropped(parcel, "expired");
+    }
+  }
+
+  return {
+    /** Answers whether anything changed. Same settings leave what is under way alone, as at Telegram. */
+    set(settings: WebhookSettings, drop: boolean): boolean {
+      const same =
+        current !== undefined &&
+        current.settings.url === settings.url &&
+        current.settings.secretToken === settings.secretToken &&
+        current.settings.maxConnections === settings.maxConnections;
+      if (same && !drop) return false;
+      stop();
+      if (drop) dropPending();
+      lastError = undefined;
+      start(settings);
+      observer.changed();
+      return true;
+    },
+    /** Answers whether there was one. */
+    remove(drop: boolean): boolean {
+      const was = current !== undefined;
+      stop();
+      lastError = undefined;
+      if (drop) dropPending();
+      if (was) observer.changed();
+      return was;
+    },
+    /** Forgets the undelivered updates; the webhook stays. */
+    reset(): void {
+      const settings = current?.settings;
+      stop();
+      dropPending();
+      lastError = undefined;
+      if (settings !== undefined) start(settings);
+    },
+    /** Whether one more update can be taken. */
+    hasRoom(): boolean {
+      if (pending.size >= MOST_PENDING) sweep();
+      return pending.size < MOST_PENDING;
+    },
+    add(parcel: Parcel): void {
+      pending.set(parcel.id, parcel);
+      current?.add(parcel);
+    },
+    info() {
+      // With a webhook the scheduler finds the expired ones itself.
+      if (current === undefined) sweep();
+      return { settings: current?.settings, pending: pending.size, lastError };
+    },
+    stop,
+  };
+}
+
+export type Webhook = ReturnType<typeof createWebhook>;

@@ -1,0 +1,81 @@
+import type { Chat, User } from "@grammyjs/types";
+import { createHistory, type History } from "./history.ts";
+
+/** Someone who can talk to the bot. The id is also that of their private chat. */
+export interface Person {
+  readonly id: number;
+  readonly first_name: string;
+  readonly last_name?: string;
+  readonly username?: string;
+  readonly language_code?: string;
+  blocked: boolean;
+  /** Has written to the bot; before that the bot cannot reach them. */
+  started: boolean;
+  readonly history: History;
+}
+
+export type Profile = Pick<Person, "first_name" | "last_name" | "username" | "language_code">;
+
+/** Always there; keeps its id over restarts, so that the bot knows it again. */
+const FIRST: Profile & { id: number } = {
+  id: 5_000_000_001,
+  first_name: "Ada",
+  last_name: "Lovelace",
+  username: "ada",
+  language_code: "en",
+};
+
+export function createPeople(nextId: () => number) {
+  const people = new Map<number, Person>();
+  let revision = 0;
+
+  function add(id: number, profile: Profile): Person {
+    const history = createHistory(() => ++revision);
+    const person: Person = { id, ...profile, blocked: false, started: false, history };
+    people.set(id, person);
+    return person;
+  }
+  add(FIRST.id, profileOf(FIRST));
+
+  return {
+    add: (profile: Profile): Person => add(nextId(), profile),
+    get: (id: number): Person | undefined => people.get(id),
+    all: (): Person[] => [...people.values()],
+    reset(): void {
+      people.clear();
+      add(FIRST.id, profileOf(FIRST));
+    },
+  };
+}
+
+export type People = ReturnType<typeof createPeople>;
+
+function profileOf({ first_name, last_name, username, language_code }: Profile): Profile {
+  return {
+    first_name,
+    ...(last_name === undefined ? {} : { last_name }),
+    ...(username === undefined ? {} : { username }),
+    ...(language_code === undefined ? {} : { language_code }),
+  };
+}
+
+export const userOf = (person: Person): User => ({ id: person.id, is_bot: false, ...profileOf(person) });
+
+export function chatOf(person: Person): Chat.PrivateChat {
+  const { first_name, last_name, username } = person;
+  return {
+    id: person.id,
+    type: "private",
+    first_name,
+    ...(last_name === undefined ? {} : { last_name }),
+    ...(username === undefined ? {} : { username }),
+  };
+}
+
+/** What the control API shows. */
+export const publicPerson = (person: Person) => ({
+  id: person.id,
+  ...profileOf(person),
+  blocked: person.blocked,
+  started: person.started,
+});

@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { createBotApi, failed, type Envelope } from "./api/bot-api.ts";
+import { readArguments } from "./api/arguments.ts";
+import { ApiError } from "./api/error.ts";
+import { controlRoutes } from "./control/routes.ts";
+import { streamEvents } from "./control/stream.ts";
+import { Refusal } from "./person-actions.ts";
+import { staticFiles } from "./static.ts";
+import type { World } from "./world.ts";
+
+const LARGEST_BODY = 1_048_576;
+
+export interface ServerOptions {
+  readonly world: World;
+  readonly token: string;
+  /** Told of errors that are the simulator's own fault. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Bare node:http: a load test sends every reply of the bot through here, so each call must be cheap. */
+export function createSimulatorServer({ world, token, onError }: ServerOptions): Server {
+  const api = createBotApi(world);
+  const routes = controlRoutes(world);
+  const sendFile = staticFiles(join(import.meta.dirname, "page"));
+  const run = randomUUID();
+  const apiPath = /^\/bot([^/]*)\/([^/]*)$/;
+
+  const server = createServer((request, response) => {
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const query = mark < 0 ? "" : url.slice(mark + 1);
+    const [, given, method] = apiPath.exec(path) ?? [];
+    const done =
+      given !== undefined && method !== undefined
+        ? botApi(request, response, given, method, query)
+        : other(request, response, path, query);
+    done.catch((error: unknown) => {
+      onError(error);
+      if (!response.headersSent) sendJson(response, 500, { error: "the simulator failed; its log says why" });
+      else response.destroy();
+    });
+  });
+  // Keep-alive connections of the bot outlive its pauses.
+  server.keepAliveTimeout = 75_000;
+
+  async function botApi(
+    request: IncomingMessage,
+    response: ServerResponse,
+    given: string,
+    method: string,
+    query: string,
+  ): Promise<void> {
+    let envelope: Envelope;
+    try {
+      const body = await readBody(request);
+      if (decodeURIComponent(given) !== token) {
+        throw /^\d+(:|%3A)[\w-]{35}$/i.test(given)
+          ? new ApiError(401, "Unauthorized")
+          : new ApiError(404, "Not Found");
+      }
+      if (body === undefined) throw new ApiError(413, "Request Entity Too Large");
+      envelope = api.execute(method, readArguments(query, request.headers, body), undefined);
+    } catch (error) {
+      if (error instanceof URIError) envelope = failed({ code: 404, message: "Not Found" });
+      else if (error instanceof ApiError) envelope = failed(error);
+      else throw error;
+    }
+    send(response, envelope.status, envelope.body);
+  }
+
+  async function other(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    query: string,
+  ): Promise<void> {
+    const method = request.method ?? "GET";
+    if (path === "/health") {
+      sendJson(response, 200, { ok: true });
+      return;
+    }
+    if (method === "GET" && sendFile(path, response)) return;
+    if (!isSameOrigin(request)) {
+      sendJson(response, 403, { error: "this API answers no page of another site" });
+      return;
+    }
+    if (method === "GET" && path === "/simulator/api/events") {
+      streamEvents(world, run, request, response);
+      return;
+    }
+    const matching = routes.filter((r) => r.path.test(path));
+    const route = matching.find((r) => r.method === method);
+    if (route === undefined) {
+      if (matching.length === 0) sendJson(response, 404, { error: `there is nothing at ${path}` });
+      else sendJson(response, 405, { error: `${path} knows ${matching.map((r) => r.method).join(", ")}` });
+      return;
+    }
+    try {
+      const body = parseBody(await readBody(request));
+      const gone = new AbortController();
+      response.on("close", () => gone.abort());
+      const params = route.path.exec(path)?.slice(1) ?? [];
+      sendJson(
+        response,
+        200,
+        await route.handle({ params, query: new URLSearchParams(query), body, signal: gone.signal }),
+      );
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      sendJson(response, error.status, { error: error.message });
+    }
+  }
+
+  return server;
+}
+
+/** Pages of other sites must not act here through a visitor's browser. */
+function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
+/** The whole body; undefined when it is too long. */
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= LARGEST_BODY) chunks.push(chunk);
+    });
+    request.on("end", () => {
+      if (size > LARGEST_BODY) resolve(undefined);
+      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
+    });
+    request.on("error", reject);
+  });
+}
+
+function parseBody(body: Buffer | undefined): unknown {
+  if (body === undefined) throw new Refusal(413, "the body is larger than 1 MB");
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new Refusal(400, "the body is not JSON");
+  }
+}
+
+const sendJson = (response: ServerResponse, status: number, value: unknown): void =>
+  send(response, status, JSON.stringify(value));
+
+function send(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(json),
+  });
+  response.end(json);
+}
