@@ -91,8 +91,8 @@ function expected(alert: Alert, options: RuleOptions, fired: Alert["fires"][numb
   };
 }
 
-/** Every case of the catalogue as one file for `promtool test rules`. `ruleFile` is relative to it. */
-export function renderRuleTests(ruleFile: string, options: RuleOptions): string {
+/** The cases of these alerts as one file for `promtool test rules`. `ruleFile` is relative to it. */
+export function renderRuleTests(ruleFile: string, tested: readonly Alert[], options: RuleOptions): string {
   const input = (samples: Alert["quiet"][number]["samples"]) =>
     Object.entries(samples).map(([series, values]) => ({ series, values }));
   const at = (time: number, alert: Alert, exp_alerts: unknown[]) => ({
@@ -100,7 +100,7 @@ export function renderRuleTests(ruleFile: string, options: RuleOptions): string 
     alertname: alert.name,
     exp_alerts,
   });
-  const tests = alerts.flatMap((alert) => [
+  const tests = tested.flatMap((alert) => [
     ...alert.fires.map((fired) => {
       const due = seconds(fired.from) + seconds(alert.for);
       return {
