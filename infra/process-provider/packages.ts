@@ -1,8 +1,18 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, globSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { delimiter, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { download, reachable } from "../toolchain/download.ts";
 import { cacheFolder, ensureFolder } from "../toolchain/folders.ts";
@@ -32,6 +42,11 @@ export interface Package {
   readonly minimum: string;
   /** Packages of Debian and Ubuntu, tried in order: the first that exists is taken. */
   readonly debian?: readonly string[];
+  /**
+   * Absolute folders that Debian compiled into the program. In an unpacked copy they are rewritten as relative
+   * ones of the same length, and the program has to start in the copy's root.
+   */
+  readonly relocate?: readonly string[];
   readonly homebrew?: string;
   readonly archive?: Archive;
 }
@@ -41,6 +56,8 @@ export interface Installation {
   readonly programs: Record<string, string>;
   readonly env: Record<string, string>;
   readonly version: string;
+  /** Folder to start in, for an unpacked copy. */
+  readonly root?: string;
 }
 
 type Log = (line: string) => void;
@@ -138,9 +155,35 @@ async function inUnpacked(pkg: Package, root: string): Promise<Installation | un
   const candidates = [...expand(folders, root), ...expand(["/*", "/*/bin", "/"], root)];
   for (const folder of candidates) {
     const found = await inFolder(pkg, folder, env);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { ...found, root };
   }
   return undefined;
+}
+
+/** Links to absolute targets that were unpacked too are made to point at those. */
+async function mendLinks(root: string): Promise<void> {
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) continue;
+    const link = join(entry.parentPath, entry.name);
+    const target = await readlink(link);
+    if (!target.startsWith("/") || !existsSync(join(root, target))) continue;
+    await rm(link);
+    await symlink(relative(entry.parentPath, join(root, target)), link);
+  }
+}
+
+async function relocate(pkg: Package, root: string): Promise<void> {
+  for (const program of pkg.programs.flatMap((names) => names.split("|"))) {
+    const path = ["usr/bin", "usr/sbin"].map((folder) => join(root, folder, program)).find(executable);
+    if (path === undefined) continue;
+    const bytes = await readFile(path);
+    for (const folder of pkg.relocate ?? []) {
+      const relocated = Buffer.from(`${folder.slice(1)}/`);
+      for (let at = bytes.indexOf(folder); at >= 0; at = bytes.indexOf(folder, at + 1))
+        relocated.copy(bytes, at);
+    }
+    await writeFile(path, bytes);
+  }
 }
 
 /** Unpacks the missing packages and what they need into `root`; nothing is installed, no service starts. */
@@ -169,6 +212,8 @@ async function unpackDebian(pkg: Package, root: string, log: Log): Promise<void>
         const debs = readdirSync(archives).filter((file) => file.endsWith(".deb"));
         for (const deb of debs) await run("dpkg", ["-x", join(archives, deb), root]);
         await rm(archives, { recursive: true });
+        await mendLinks(root);
+        await relocate(pkg, root);
         return;
       } catch (error) {
         failure = error;

@@ -1,0 +1,51 @@
+/** What a number of active users needs. */
+export interface Capacity {
+  readonly users: number;
+  /** Updates per second at the peak. */
+  readonly updatesPerSecond: number;
+  readonly webReplicas: number;
+  readonly workerReplicas: number;
+  /** Database connections of one bot process. */
+  readonly poolSize: number;
+  /** `max_connections` of Postgres. */
+  readonly maxConnections: number;
+  /** `shared_buffers` of Postgres. */
+  readonly sharedBuffersMb: number;
+  /** `maxmemory` of Redis. */
+  readonly redisMemoryMb: number;
+}
+
+/** A person who uses the bot acts every 3 to 10 s, so 6.5 s on average. */
+const THINK_SECONDS = 6.5;
+/** What one web replica carries with room to spare; one Node process on one core. */
+const UPDATES_PER_REPLICA = 400;
+/** Connections that stay free for the exporter, migrations, backups and a person with psql. */
+const RESERVED_CONNECTIONS = 20;
+
+/**
+ * Sizes of the stack for `users` people who use the bot at the same time.
+ * Throws when the pools would not fit into Postgres.
+ */
+export function capacity(users: number): Capacity {
+  const updatesPerSecond = Math.ceil(users / THINK_SECONDS);
+  // Two at least: one is replaced while the other serves.
+  const webReplicas = Math.max(2, Math.ceil(updatesPerSecond / UPDATES_PER_REPLICA));
+  const workerReplicas = 1;
+  const poolSize = 10;
+  const maxConnections = (webReplicas + workerReplicas) * poolSize + RESERVED_CONNECTIONS;
+  if (maxConnections > 500) {
+    throw new Error(
+      `${users} users need ${maxConnections} database connections; Postgres takes at most 500 here`,
+    );
+  }
+  return {
+    users,
+    updatesPerSecond,
+    webReplicas,
+    workerReplicas,
+    poolSize,
+    maxConnections,
+    sharedBuffersMb: Math.min(1024, Math.max(64, Math.ceil(users / 16))),
+    redisMemoryMb: Math.min(1024, Math.max(64, Math.ceil(users / 32))),
+  };
+}

@@ -1,0 +1,79 @@
+import { RunError } from "@pulumi/pulumi";
+import { z } from "zod";
+
+/** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
+const keys = {
+  platform: z.enum(["local"], { error: "must be local" }).default("local"),
+  users: z.coerce
+    .number({ error: "must be a whole number of active users, 1 to 20000" })
+    .int("must be a whole number of active users, 1 to 20000")
+    .min(1, "must be at least 1 active user")
+    .max(20_000, "is more than one machine carries: 20000 at most")
+    .default(2000),
+  basePort: z.coerce
+    .number({ error: "must be a port number" })
+    .int("must be a whole port number")
+    .min(1024, "must be 1024 or more: lower ports need root")
+    .max(65_000, "must be 65000 or less: the stack takes 120 ports from there")
+    .default(8400),
+  keepData: z.stringbool({ error: "must be true or false" }).default(false),
+  grafana: z.enum(["auto", "on", "off"], { error: "must be auto, on or off" }).default("auto"),
+  rateLimit: z.coerce
+    .number({ error: "must be a number of requests per minute and person, 1 to 100" })
+    .int("must be a whole number of requests per minute and person")
+    .min(1, "must be at least 1 request per minute and person")
+    .max(100, "must be at most 100 requests per minute and person")
+    .default(20),
+  logLevel: z
+    .enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" })
+    .default("info"),
+  webhookUrl: z
+    .url({ protocol: /^https$/, error: "must be an https:// address that Telegram can reach" })
+    .optional(),
+};
+
+const schema = z.object(keys);
+
+/** The checked configuration of a stack. */
+export type Config = z.infer<typeof schema>;
+
+/** Reads one raw value of the stack's configuration; undefined when it is not set. */
+export type ReadKey = (key: string) => string | undefined;
+
+/**
+ * The stack's configuration, checked. Every problem is in one error, each with its key and what to do.
+ * `hasToken`: a real bot token is configured, so Telegram must be able to reach the webhook.
+ */
+export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly string[] = []): Config {
+  const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
+  const result = schema.safeParse(raw);
+  const problems: string[] = [];
+  for (const key of known) {
+    if (!(key in keys)) {
+      problems.push(`launchlab:${key} is not a setting; known are ${Object.keys(keys).join(", ")}`);
+    }
+  }
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const key = String(issue.path[0]);
+      problems.push(`launchlab:${key} ${issue.message} (it is ${JSON.stringify(raw[key])})`);
+    }
+  }
+  if (hasToken && raw["webhookUrl"] === undefined) {
+    problems.push(
+      "launchlab:webhookUrl is missing: with a real bot:token, Telegram needs an https:// address of the gateway",
+    );
+  }
+  if (result.success && problems.length === 0) return result.data;
+  const fix = "Set a value with `npm run pulumi -- config set KEY VALUE`.";
+  // Shown without a stack trace.
+  throw new RunError(
+    `the stack's configuration has ${problems.length} problem(s):\n  ${problems.join("\n  ")}\n${fix}`,
+  );
+}
+
+/** Telegram's shape of a bot token: digits, a colon, and 35 characters. */
+export function checkToken(token: string): string {
+  if (/^\d{6,20}:[A-Za-z0-9_-]{35}$/.test(token)) return token;
+  throw new RunError("bot:token does not look like a token of @BotFather (digits, a colon, 35 characters)");
+}

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { packages } from "./packages.ts";
+import type { Image } from "./workload.ts";
+
+/** Every image of the stack by exact version, beside the package that carries the same program. */
+export const images = {
+  bot: { reference: "launchlab/bot:0.1.0", source: ["app", "package-lock.json"] },
+  simulator: { reference: "launchlab/simulator:0.1.0", source: ["simulator", "package-lock.json"] },
+  postgres: {
+    reference: "postgres:17.6",
+    package: packages.postgres,
+    entrypoint: join(import.meta.dirname, "process-provider/entrypoints/postgres.sh"),
+  },
+  redis: { reference: "redis:8.2.1", package: packages.redis },
+  nginx: { reference: "nginxinc/nginx-unprivileged:1.30.4", package: packages.nginx },
+  prometheus: { reference: "prom/prometheus:v3.11.3", package: packages.prometheus },
+  alertmanager: { reference: "prom/alertmanager:v0.34.2", package: packages.alertmanager },
+  postgresExporter: {
+    reference: "prometheuscommunity/postgres-exporter:v0.19.1",
+    package: packages.postgresExporter,
+  },
+  redisExporter: { reference: "oliver006/redis_exporter:v1.80.0", package: packages.redisExporter },
+  nginxExporter: { reference: "nginx/nginx-prometheus-exporter:1.5.1", package: packages.nginxExporter },
+  grafana: {
+    reference: "grafana/grafana:12.0.2",
+    package: packages.grafana,
+    entrypoint: join(import.meta.dirname, "process-provider/entrypoints/grafana.sh"),
+  },
+} as const satisfies Record<string, Image>;

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { renderAlertmanagerConfig } from "../../dashboards/render/alertmanager.ts";
+import { images } from "../images.ts";
+import type { Endpoint, Platform } from "../workload.ts";
+
+export interface AlertmanagerArgs {
+  readonly platform: Platform;
+}
+
+/** Groups and delivers what Prometheus finds wrong. */
+export class Alertmanager extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, { platform }: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Alertmanager", name, {}, opts);
+    const workload = platform.run(
+      name,
+      {
+        kind: "stateful",
+        image: images.alertmanager,
+        ports: [{ name: "http", port: 9093, slot: 3 }],
+        data: true,
+        files: () => [{ path: "alertmanager.yml", content: renderAlertmanagerConfig({}) }],
+        command: (at) => [
+          "alertmanager",
+          `--config.file=${at.file("alertmanager.yml")}`,
+          `--storage.path=${at.data}`,
+          `--web.listen-address=${at.host}:${at.port("http")}`,
+          // One instance: no gossip port.
+          "--cluster.listen-address=",
+        ],
+        health: { kind: "http", port: "http", path: "/-/ready" },
+        reload: "SIGHUP",
+      },
+      { parent: this },
+    );
+    this.endpoint = workload.endpoint("http");
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,120 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Capacity } from "../capacity.ts";
+import type { Config } from "../config.ts";
+import { images } from "../images.ts";
+import type { Connection, Endpoint, Placement, Platform } from "../workload.ts";
+
+export interface BotArgs {
+  readonly platform: Platform;
+  readonly capacity: Capacity;
+  readonly config: Pick<Config, "rateLimit" | "logLevel">;
+  readonly token: pulumi.Input<string>;
+  /** Where the bot calls the Bot API. */
+  readonly telegramUrl: string;
+  /** Where Telegram posts the updates. */
+  readonly webhookUrl: string;
+  readonly database: Connection;
+  /** What has to run before the bot does. */
+  readonly after: readonly pulumi.Resource[];
+  readonly redis: { readonly endpoint: Endpoint; readonly password: pulumi.Output<string> };
+}
+
+/** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
+export class Bot extends pulumi.ComponentResource {
+  readonly webhooks: Endpoint[];
+  /** Health and metrics of the web replicas. */
+  readonly webAdmins: Endpoint[];
+  readonly workerAdmins: Endpoint[];
+  /** The secret that Telegram sends with each update. */
+  readonly webhookSecret: pulumi.Output<string>;
+  readonly webNodes: readonly pulumi.Resource[];
+
+  constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Bot", name, {}, opts);
+    const { platform, capacity, config, database, redis } = args;
+    this.webhookSecret = platform.password(`${name}-webhook-secret`, 48, this);
+
+    const databaseEnv = (): Record<string, string> => ({
+      DATABASE_HOST: database.host,
+      DATABASE_PORT: String(database.port),
+      DATABASE_NAME: database.database,
+      DATABASE_USER: database.user,
+      DATABASE_TLS: database.tls,
+      LOG_LEVEL: config.logLevel,
+    });
+    const serving = (role: "web" | "worker", at: Placement): Record<string, string> => ({
+      ...databaseEnv(),
+      ROLE: role,
+      HTTP_HOST: at.host,
+      ADMIN_PORT: String(at.port("admin")),
+      DATABASE_POOL_SIZE: String(capacity.poolSize),
+      REDIS_HOST: redis.endpoint.host,
+      REDIS_PORT: String(redis.endpoint.port),
+      TELEGRAM_API_URL: args.telegramUrl,
+      WEBHOOK_URL: args.webhookUrl,
+      RATE_LIMIT_REQUESTS: String(config.rateLimit),
+      REPLICAS: String(capacity.webReplicas),
+      // The gateway takes the next replica on a 503, so a draining one need not serve on.
+      DRAIN_SECONDS: "0",
+    });
+    const secrets = {
+      BOT_TOKEN: args.token,
+      WEBHOOK_SECRETS: this.webhookSecret,
+      DATABASE_PASSWORD: database.password,
+      REDIS_PASSWORD: redis.password,
+    };
+    const command = (): string[] => ["node", "app/main.ts"];
+    const health = { kind: "http", port: "admin", path: "/ready" } as const;
+
+    const migrate = platform.run(
+      "migrate",
+      {
+        kind: "task",
+        image: images.bot,
+        env: () => ({ ...databaseEnv(), ROLE: "migrate" }),
+        secrets: { DATABASE_PASSWORD: database.password },
+        command,
+        startSeconds: 300,
+      },
+      { parent: this, dependsOn: args.after },
+    );
+    const web = platform.run(
+      "web",
+      {
+        kind: "service",
+        image: images.bot,
+        replicas: capacity.webReplicas,
+        ports: [
+          { name: "webhook", port: 8080, slot: 40 },
+          { name: "admin", port: 8081, slot: 80 },
+        ],
+        env: (at) => ({ ...serving("web", at), HTTP_PORT: String(at.port("webhook")) }),
+        secrets,
+        command,
+        health,
+        stopSeconds: 30,
+      },
+      { parent: this, dependsOn: [...migrate.nodes] },
+    );
+    const worker = platform.run(
+      "worker",
+      {
+        kind: "service",
+        image: images.bot,
+        replicas: capacity.workerReplicas,
+        ports: [{ name: "admin", port: 8081, slot: 20 }],
+        env: (at) => serving("worker", at),
+        secrets,
+        command,
+        health,
+        stopSeconds: 30,
+      },
+      { parent: this, dependsOn: [...migrate.nodes] },
+    );
+    this.webhooks = web.endpoints("webhook");
+    this.webAdmins = web.endpoints("admin");
+    this.workerAdmins = worker.endpoints("admin");
+    this.webNodes = web.nodes;
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,101 @@
+import type { Endpoint } from "../workload.ts";
+
+export interface NginxOptions {
+  readonly listen: Endpoint;
+  /** Serves `/stub_status` and `/health`, never published. */
+  readonly status: Endpoint;
+  /** The web replicas. */
+  readonly upstream: readonly Endpoint[];
+  /** A folder that nginx may write, for its pid and for bodies that do not fit into memory. */
+  readonly scratch: string;
+}
+
+const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
+
+/**
+ * The gateway's nginx.conf, for nginx 1.22 and newer. It passes `POST /telegram` to the next replica when one
+ * is down, drains, or hangs: safe although a POST is not idempotent, because each update carries an id that
+ * the bot acts on only once.
+ */
+export function renderNginx({ listen, status, upstream, scratch }: NginxOptions): string {
+  const servers = upstream.map((one) => `server ${at(one)} max_fails=1 fail_timeout=2s;`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (kind) => `${kind}_temp_path ${scratch}/${kind};`,
+  );
+  return `daemon off;
+pid ${scratch}/nginx.pid;
+error_log stderr warn;
+worker_processes auto;
+worker_shutdown_timeout 15s;
+
+events {
+  worker_connections 4096;
+}
+
+http {
+  server_tokens off;
+  access_log off;
+  ${temporary.join("\n  ")}
+
+  # Telegram opens at most 100 connections and keeps them.
+  keepalive_timeout 75s;
+  keepalive_requests 100000;
+  client_header_timeout 5s;
+  client_body_timeout 10s;
+  client_max_body_size 1m;
+  # An update fits into memory, so no body touches the disk.
+  client_body_buffer_size 64k;
+
+  upstream web {
+    ${servers.join("\n    ")}
+    keepalive 128;
+    # Shorter than the bot's own 75 s: nginx must never use a connection that the bot is closing.
+    keepalive_timeout 60s;
+    keepalive_requests 100000;
+  }
+
+  server {
+    listen ${at(listen)};
+
+    location = /telegram {
+      if ($request_method != POST) {
+        return 405;
+      }
+      proxy_pass http://web;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Request-Id $request_id;
+      proxy_connect_timeout 1s;
+      proxy_send_timeout 5s;
+      # Longer than the bot's own limit of 8 s for a handler.
+      proxy_read_timeout 12s;
+      proxy_next_upstream error timeout http_502 http_503 non_idempotent;
+      proxy_next_upstream_tries 2;
+      proxy_next_upstream_timeout 20s;
+    }
+
+    location / {
+      return 404;
+    }
+  }
+
+  server {
+    listen ${at(status)};
+
+    location = /health {
+      return 200 "ok\\n";
+    }
+
+    location = /stub_status {
+      stub_status;
+    }
+
+    location / {
+      return 404;
+    }
+  }
+}
+`;
+}

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import { renderPrometheusConfig, renderRules } from "../../dashboards/render/prometheus.ts";
+import { images } from "../images.ts";
+import type { Endpoint, Platform } from "../workload.ts";
+
+/** A group of scrape targets of one kind. */
+export interface ScrapeJob {
+  readonly job: string;
+  readonly targets: readonly { readonly endpoint: Endpoint; readonly labels?: Record<string, string> }[];
+}
+
+export interface PrometheusArgs {
+  readonly platform: Platform;
+  readonly jobs: readonly ScrapeJob[];
+  readonly alertmanager: Endpoint;
+  /** Names the stack in every alert. */
+  readonly stack: string;
+}
+
+const address = ({ host, port }: Endpoint): string => `${host}:${port}`;
+
+/** Scrapes every part of the stack and evaluates the alert rules. */
+export class Prometheus extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+
+  constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Prometheus", name, {}, opts);
+    const { platform, jobs, alertmanager, stack } = args;
+    const workload = platform.run(
+      name,
+      {
+        kind: "stateful",
+        image: images.prometheus,
+        ports: [{ name: "http", port: 9090, slot: 2 }],
+        data: true,
+        files: (at) => {
+          const self: ScrapeJob = {
+            job: "prometheus",
+            targets: [{ endpoint: { host: at.host, port: at.port("http") } }],
+          };
+          const config = renderPrometheusConfig({
+            scrapeIntervalSeconds: 15,
+            ruleFiles: [at.file("rules.yml")],
+            alertmanagers: [address(alertmanager)],
+            externalLabels: { stack },
+            jobs: [...jobs, self].map(({ job, targets }) => ({
+              job,
+              targets: targets.map(({ endpoint, labels }) => ({
+                address: address(endpoint),
+                ...(labels === undefined ? {} : { labels }),
+              })),
+            })),
+          });
+          const rules = renderRules({ runbookUrl: (alert) => `dashboards/runbooks/${alert}.md` });
+          return [
+            { path: "prometheus.yml", content: config },
+            { path: "rules.yml", content: rules },
+          ];
+        },
+        command: (at) => [
+          "prometheus",
+          `--config.file=${at.file("prometheus.yml")}`,
+          `--storage.tsdb.path=${at.data}`,
+          "--storage.tsdb.retention.time=15d",
+          `--web.listen-address=${at.host}:${at.port("http")}`,
+        ],
+        health: { kind: "http", port: "http", path: "/-/ready" },
+        reload: "SIGHUP",
+        stopSeconds: 30,
+      },
+      { parent: this },
+    );
+    this.endpoint = workload.endpoint("http");
+    this.registerOutputs({});
+  }
+}

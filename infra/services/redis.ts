@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Capacity } from "../capacity.ts";
+import { images } from "../images.ts";
+import { url, type Endpoint, type Platform } from "../workload.ts";
+
+export interface RedisArgs {
+  readonly platform: Platform;
+  readonly capacity: Capacity;
+}
+
+/** The cache and the counters of the rate limit: only speed, so nothing is written to disk. */
+export class Redis extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  readonly password: pulumi.Output<string>;
+  /** Where Prometheus reads its figures. */
+  readonly metrics: Endpoint;
+
+  constructor(name: string, { platform, capacity }: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Redis", name, {}, opts);
+    this.password = platform.password(`${name}-password`, 32, this);
+    const server = platform.run(
+      name,
+      {
+        kind: "service",
+        image: images.redis,
+        ports: [{ name: "redis", port: 6379, slot: 6 }],
+        files: (at) => [
+          {
+            path: "redis.conf",
+            content: pulumi.interpolate`bind ${at.host}
+port ${at.port("redis")}
+requirepass ${this.password}
+maxmemory ${capacity.redisMemoryMb}mb
+maxmemory-policy allkeys-lru
+save ""
+appendonly no
+tcp-keepalive 60
+`,
+          },
+        ],
+        command: (at) => ["redis-server", at.file("redis.conf")],
+        health: { kind: "tcp", port: "redis" },
+      },
+      { parent: this },
+    );
+    this.endpoint = server.endpoint("redis");
+
+    const address = url(this.endpoint).replace("http:", "redis:");
+    const exporter = platform.run(
+      `${name}-exporter`,
+      {
+        kind: "service",
+        image: images.redisExporter,
+        ports: [{ name: "metrics", port: 9121, slot: 8 }],
+        // The exporter reads a map from address to password.
+        secrets: { REDIS_PASSWORD: pulumi.jsonStringify({ [address]: this.password }) },
+        command: (at) => [
+          "redis_exporter",
+          `--redis.addr=${address}`,
+          `--web.listen-address=${at.host}:${at.port("metrics")}`,
+        ],
+        health: { kind: "http", port: "metrics", path: "/health" },
+      },
+      { parent: this, dependsOn: [...server.nodes] },
+    );
+    this.metrics = exporter.endpoint("metrics");
+    this.registerOutputs({});
+  }
+}

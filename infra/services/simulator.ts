@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+import { images } from "../images.ts";
+import type { Endpoint, Platform } from "../workload.ts";
+
+export interface SimulatorArgs {
+  readonly platform: Platform;
+  readonly botToken: pulumi.Input<string>;
+}
+
+/** Stands in for Telegram: a Bot API server with a chat page. */
+export class Simulator extends pulumi.ComponentResource {
+  readonly endpoint: Endpoint;
+  readonly nodes: readonly pulumi.Resource[];
+
+  constructor(name: string, { platform, botToken }: SimulatorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Simulator", name, {}, opts);
+    const workload = platform.run(
+      name,
+      {
+        kind: "service",
+        image: images.simulator,
+        ports: [{ name: "http", port: 8081, slot: 1 }],
+        env: (at) => ({ SIMULATOR_HOST: at.host, SIMULATOR_PORT: String(at.port("http")) }),
+        secrets: { BOT_TOKEN: botToken },
+        command: () => ["node", "simulator/main.ts"],
+        health: { kind: "http", port: "http", path: "/health" },
+      },
+      { parent: this },
+    );
+    this.endpoint = workload.endpoint("http");
+    this.nodes = workload.nodes;
+    this.registerOutputs({});
+  }
+}

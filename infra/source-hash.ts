@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+function filesBelow(root: string, path: string): string[] {
+  if (!statSync(join(root, path)).isDirectory()) return [path];
+  return readdirSync(join(root, path)).flatMap((name) => filesBelow(root, join(path, name)));
+}
+
+/** Changes when the content or name of a file that runs does; tests do not count. */
+export function hashFiles(root: string, paths: readonly string[]): string {
+  const hash = createHash("sha256");
+  const files = paths.flatMap((path) => filesBelow(root, path)).filter((path) => !path.endsWith(".test.ts"));
+  for (const file of files.sort())
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update("\0");
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import { capacity as capacityFor } from "./capacity.ts";
+import type { Config } from "./config.ts";
+import { Alertmanager } from "./services/alertmanager.ts";
+import { Bot } from "./services/bot.ts";
+import { Gateway, gatewayPort } from "./services/gateway.ts";
+import { Grafana } from "./services/grafana.ts";
+import { Postgres } from "./services/postgres.ts";
+import { Prometheus, type ScrapeJob } from "./services/prometheus.ts";
+import { Redis } from "./services/redis.ts";
+import { Simulator } from "./services/simulator.ts";
+import { url, type Endpoint, type Platform } from "./workload.ts";
+
+export interface StackArgs {
+  readonly name: string;
+  readonly config: Config;
+  readonly platform: Platform;
+  /** A real bot's token; without one, a simulator stands in for Telegram. */
+  readonly token: pulumi.Output<string> | undefined;
+  /** Whether Grafana is a part of the stack. */
+  readonly grafana: boolean;
+}
+
+/** Addresses and logins of a stack: what `pulumi stack output` shows. */
+export interface StackOutputs {
+  readonly webhook: string;
+  readonly webhookSecret: pulumi.Output<string>;
+  readonly admin: string;
+  readonly simulator?: string;
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  readonly grafana?: string;
+  /** Password of Grafana's user `admin`. */
+  readonly grafanaPassword?: pulumi.Output<string>;
+}
+
+const one = (endpoint: Endpoint): ScrapeJob["targets"] => [{ endpoint }];
+
+/** All services, wired together. */
+export function createStack({ name, config, platform, token, grafana }: StackArgs): StackOutputs {
+  const capacity = capacityFor(config.users);
+  const postgres = new Postgres("postgres", { platform, capacity });
+  const redis = new Redis("redis", { platform, capacity });
+
+  const botToken = token ?? pulumi.interpolate`${SIMULATED_BOT_ID}:${platform.password("bot-token", 35)}`;
+  const simulator = token === undefined ? new Simulator("simulator", { platform, botToken }) : undefined;
+
+  const webhookBase = config.webhookUrl ?? url(platform.address("gateway", gatewayPort));
+  const webhook = new URL("/telegram", webhookBase).href;
+  const bot = new Bot("bot", {
+    platform,
+    capacity,
+    config,
+    token: botToken,
+    telegramUrl: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
+    webhookUrl: webhook,
+    database: postgres.connection,
+    redis,
+    after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
+  });
+  const gateway = new Gateway("gateway", { platform, upstream: bot.webhooks });
+
+  const alertmanager = new Alertmanager("alertmanager", { platform });
+  const replicas = (role: string, endpoints: readonly Endpoint[]): ScrapeJob["targets"] =>
+    endpoints.map((endpoint, replica) => ({ endpoint, labels: { role, replica: String(replica) } }));
+  const prometheus = new Prometheus("prometheus", {
+    platform,
+    stack: name,
+    alertmanager: alertmanager.endpoint,
+    jobs: [
+      { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
+      { job: "postgres", targets: one(postgres.metrics) },
+      { job: "redis", targets: one(redis.metrics) },
+      { job: "nginx", targets: one(gateway.metrics) },
+      { job: "alertmanager", targets: one(alertmanager.endpoint) },
+    ],
+  });
+  const board = grafana
+    ? new Grafana("grafana", {
+        platform,
+        prometheus: prometheus.endpoint,
+        alertmanager: alertmanager.endpoint,
+      })
+    : undefined;
+
+  return {
+    webhook,
+    webhookSecret: bot.webhookSecret,
+    admin: url(bot.webAdmins[0] ?? gateway.endpoint),
+    ...(simulator === undefined ? {} : { simulator: url(simulator.endpoint) }),
+    prometheus: url(prometheus.endpoint),
+    alertmanager: url(alertmanager.endpoint),
+    ...(board === undefined ? {} : { grafana: url(board.endpoint), grafanaPassword: board.password }),
+  };
+}
+
+/** The simulated bot's id, the first part of its token. */
+const SIMULATED_BOT_ID = "8000000001";

@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { existsSync, globSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { packages } from "../packages.ts";
+import { find, provide } from "../process-provider/packages.ts";
+import { engine, hasStaleLock, type Engine } from "./engine.ts";
+import { checkout, stackFolder } from "./folders.ts";
+import { stackOutputs } from "./outputs.ts";
+
+const DEV = "dev";
+const say = (line: string): void => console.error(line);
+
+/** `--stack NAME` may stand anywhere; everything else goes to the CLI as it is. */
+function takeStack(args: readonly string[]): { stack: string; rest: string[] } {
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    tokens: true,
+    options: { stack: { type: "string", short: "s" } },
+  });
+  const token = tokens.find((one) => one.kind === "option" && one.name === "stack");
+  if (token?.kind !== "option" || token.value === undefined) return { stack: DEV, rest: [...args] };
+  const length = token.inlineValue ? 1 : 2;
+  return { stack: token.value, rest: args.filter((_, i) => i < token.index || i >= token.index + length) };
+}
+
+async function prepareStack(pulumi: Engine, stack: string): Promise<void> {
+  const state = join(checkout, ".launchlab/state");
+  const chosen = process.env["PULUMI_BACKEND_URL"];
+  const backend = chosen === undefined ? state : chosen.replace(/^file:\/\//, "");
+  if (!existsSync(join(backend, ".pulumi/stacks/launchlab", `${stack}.json`))) {
+    await pulumi.read(["stack", "select", "--create", "--stack", stack]);
+  }
+  if (hasStaleLock(stack, backend)) {
+    say(`The last run on stack ${stack} was killed: removing its lock.`);
+    await pulumi.read(["cancel", "--yes", "--stack", stack]);
+  }
+}
+
+/** Fetches the programs of the local platform, so that the engine's own progress starts with everything there. */
+async function preparePrograms(): Promise<void> {
+  const { grafana, ...needed } = packages;
+  await Promise.all(Object.values(needed).map((one) => provide(one, (line) => say(`${one.name}: ${line}`))));
+  if ((await find(grafana)) === undefined) {
+    try {
+      await provide(grafana, (line) => say(`Grafana: ${line}`));
+    } catch {
+      say("Grafana: no binary can be had here, so the stack runs without it (install it to add it).");
+    }
+  }
+}
+
+const LABELS: Record<string, string> = {
+  simulator: "Chat page (Telegram simulator)",
+  webhook: "Webhook behind nginx",
+  admin: "Bot health, metrics",
+  prometheus: "Prometheus",
+  alertmanager: "Alertmanager",
+  grafana: "Grafana (user admin, password: npm run outputs)",
+};
+
+async function printAddresses(stack: string): Promise<void> {
+  const outputs = await stackOutputs(stack);
+  console.log(`\nStack ${stack} is up:`);
+  for (const [key, label] of Object.entries(LABELS)) {
+    const value = outputs[key];
+    if (typeof value === "string") console.log(`  ${label.padEnd(48)} ${value}`);
+  }
+  console.log("\nStop it with `npm run destroy`, see its logs with `npm run logs`.");
+}
+
+async function logs(stack: string, args: readonly string[]): Promise<number> {
+  const follow = args.some((arg) => arg === "-f" || arg === "--follow");
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  const folder = join(stackFolder(stack), "log");
+  const files =
+    names.length === 0
+      ? globSync(`${folder}/*.log`)
+      : names.flatMap((name) => globSync(`${folder}/${name}*.log`));
+  if (files.length === 0) {
+    const known = globSync(`${folder}/*.log`).map((file) => file.slice(folder.length + 1, -4));
+    say(
+      known.length === 0
+        ? `stack ${stack} has no logs yet: run \`npm run up\``
+        : `no such log; there are ${known.sort().join(", ")}`,
+    );
+    return 1;
+  }
+  const child = spawn("tail", ["-n", "40", ...(follow ? ["-F"] : []), ...files.sort()], { stdio: "inherit" });
+  process.on("SIGINT", () => undefined);
+  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 0)));
+}
+
+async function main(command: string, args: readonly string[]): Promise<number> {
+  if (command === "pulumi") return (await engine(say)).run(args);
+  const { stack, rest } = takeStack(args);
+  if (command === "logs") return logs(stack, rest);
+  const pulumi = await engine(say);
+  await prepareStack(pulumi, stack);
+  // The development stack is nobody's production: it needs no confirmation.
+  const yes = stack === DEV && !rest.includes("--yes") && !rest.includes("-y") ? ["--yes"] : [];
+  switch (command) {
+    case "up": {
+      await preparePrograms();
+      const code = await pulumi.run(["up", "--stack", stack, ...yes, ...rest]);
+      if (code === 0) await printAddresses(stack);
+      return code;
+    }
+    case "preview":
+      return pulumi.run(["preview", "--stack", stack, ...rest]);
+    case "refresh":
+      return pulumi.run(["refresh", "--stack", stack, ...yes, ...rest]);
+    case "destroy": {
+      const keep = rest.includes("--keep-data");
+      const others = rest.filter((arg) => arg !== "--keep-data");
+      return pulumi.run(
+        ["destroy", "--stack", stack, ...yes, ...others],
+        keep ? { LAUNCHLAB_KEEP_DATA: "1" } : {},
+      );
+    }
+    case "outputs":
+      return pulumi.run(["stack", "output", "--show-secrets", "--stack", stack, ...rest]);
+    default:
+      say("usage: npm run up | preview | refresh | destroy | outputs | logs | pulumi [-- arguments]");
+      return 2;
+  }
+}
+
+const [command = "", ...args] = process.argv.slice(2);
+try {
+  process.exitCode = await main(command, args);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
