@@ -4,8 +4,8 @@ import type { Archive, Package } from "./process-provider/packages.ts";
 function prometheusRelease(repository: string, program: string, version: string): Archive {
   const base = `https://github.com/${repository}/releases/download/v${version}`;
   return {
-    url: (os, arch) => `${base}/${program}-${version}.${os}-${arch}.tar.gz`,
-    checksums: () => `${base}/sha256sums.txt`,
+    url: `${base}/${program}-${version}.{os}-{arch}.tar.gz`,
+    checksums: `${base}/sha256sums.txt`,
   };
 }
 
@@ -79,8 +79,8 @@ export const packages = {
     minimum: "11.0",
     homebrew: "grafana",
     archive: {
-      url: (os, arch) => `https://dl.grafana.com/oss/release/grafana-12.0.2.${os}-${arch}.tar.gz`,
-      checksums: (url) => `${url}.sha256`,
+      url: "https://dl.grafana.com/oss/release/grafana-12.0.2.{os}-{arch}.tar.gz",
+      checksums: "https://dl.grafana.com/oss/release/grafana-12.0.2.{os}-{arch}.tar.gz.sha256",
     },
   },
 } as const satisfies Record<string, Package>;

@@ -22,10 +22,10 @@ const run = promisify(execFile);
 
 /** Where a vendor's own build of a program can be had. */
 export interface Archive {
-  /** URL of a .tar.gz for the platform, or undefined when the vendor builds none. */
-  url(os: "linux" | "darwin", arch: "amd64" | "arm64"): string;
-  /** URL of the list of SHA-256 checksums that belongs to it. */
-  checksums(url: string): string;
+  /** URL of a .tar.gz; {os} is linux or darwin, {arch} is amd64 or arm64. */
+  readonly url: string;
+  /** URL of the list of SHA-256 checksums that belongs to it; {os} and {arch} as above. */
+  readonly checksums: string;
 }
 
 /** A program of the operating system that the local platform runs. */
@@ -225,11 +225,13 @@ async function unpackDebian(pkg: Package, root: string, log: Log): Promise<void>
 
 async function unpackArchive(archive: Archive, root: string, log: Log): Promise<boolean> {
   const os = process.platform === "darwin" ? "darwin" : "linux";
-  const url = archive.url(os, process.arch === "arm64" ? "arm64" : "amd64");
+  const arch = process.arch === "arm64" ? "arm64" : "amd64";
+  const fill = (template: string): string => template.replaceAll("{os}", os).replaceAll("{arch}", arch);
+  const url = fill(archive.url);
   if (!(await reachable(url))) return false;
   log(`downloading ${url}`);
   const file = join(root, "archive.tar.gz");
-  await download(url, archive.checksums(url), file);
+  await download(url, fill(archive.checksums), file);
   await run("tar", ["-xzf", file, "-C", root]);
   await rm(file);
   return true;
@@ -270,7 +272,9 @@ async function install(pkg: Package, target: string, log: Log): Promise<string[]
 }
 
 function cacheOf(pkg: Package): string {
-  const id = createHash("sha256").update(JSON.stringify(pkg)).digest("hex").slice(0, 8);
+  // What decides the content; the engine hands packages over with their keys in another order.
+  const content = [pkg.programs, pkg.debian, pkg.relocate, pkg.archive?.url];
+  const id = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 8);
   return cacheFolder("packages", `${pkg.programs[0]?.split("|")[0] ?? pkg.name}-${id}`);
 }
 
