@@ -1,0 +1,56 @@
+import { check } from "k6";
+import http from "k6/http";
+import { Counter, Rate, Trend } from "k6/metrics";
+import type { LoadConfig } from "../lib/config.ts";
+import { personOf, roundOf, updateIdOf } from "../lib/people.ts";
+import { CURVE_SECONDS, type Profile } from "../lib/profile.ts";
+import { type Kind, kindOf, kinds, updateOf } from "../lib/updates.ts";
+
+/** Milliseconds from the moment an update was due, not from when there was a free connection for it. */
+const fromDue = new Trend("from_due", true);
+const accepted = new Rate("accepted");
+const answers = new Counter("answers");
+
+/** People who do one thing each, beside those of the arrival rates. */
+const LONERS = 90_000;
+
+export function createActs({ webhook, secret, firstUpdateId }: LoadConfig, profile: Profile) {
+  const scenarios = Object.keys(profile.scenarios);
+  const headers = { "Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": secret };
+
+  const rates = new Map<string, number>();
+  for (const [name, scenario] of Object.entries(profile.scenarios)) {
+    if (scenario.executor !== "constant-arrival-rate") continue;
+    rates.set(name, scenario.rate / Number.parseInt(scenario.timeUnit, 10) / 1000);
+  }
+
+  function post(scenario: string, n: number, person: number, kind: Kind): boolean {
+    const updateId = updateIdOf(scenarios, scenario, n, firstUpdateId);
+    const update = updateOf({ person, kind, updateId, now: Math.floor(Date.now() / 1000) });
+    const answer = http.post(webhook, JSON.stringify(update), { headers, timeout: "60s" });
+    return answer.status === 200;
+  }
+
+  return {
+    /** `n` counts the iterations of the scenario, which started at `startTime` (milliseconds). */
+    next(scenario: string, n: number, startTime: number): void {
+      const person = personOf(n, profile.people);
+      // The warm-up has made everybody known already.
+      const round = roundOf(n, profile.people) + (scenario === profile.judged ? 1 : 0);
+      const kind = kindOf(person, round);
+      const ok = post(scenario, n, person, kind);
+      accepted.add(ok);
+      answers.add(1);
+      const rate = rates.get(scenario);
+      if (rate === undefined) return;
+      const offset = n / rate;
+      const t = String(Math.floor(offset / 1000 / CURVE_SECONDS));
+      fromDue.add(Date.now() - startTime - offset, { kind, t });
+    },
+
+    one(n: number): void {
+      const kind = kinds[n % kinds.length] ?? "start";
+      check(post("every", n, LONERS + n, kind), { [`${kind} is accepted`]: (ok) => ok });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { generate } from "./generator.ts";
+import { profileOf } from "./k6/profiles/all.ts";
+import { htmlReport } from "./report/html.ts";
+import { type Result, reasonsAgainst } from "./result.ts";
+import { openSink, settledSinkCalls, sinkCalls } from "./simulator.ts";
+import { measured, parseSummary } from "./summary.ts";
+import type { Target } from "./target.ts";
+
+export interface Load {
+  readonly profile: string;
+  readonly target: Target;
+  /** Path of the k6 binary. */
+  readonly k6: string;
+  /** Gets k6's own summary, `result.json` and `report.html`. */
+  readonly folder: string;
+}
+
+async function requireAnswer(webhook: string): Promise<void> {
+  await fetch(webhook, { signal: AbortSignal.timeout(5000) }).catch((cause: unknown) => {
+    throw new Error(`nothing answers at ${webhook}: run \`npm run up\` first, or correct the address`, {
+      cause,
+    });
+  });
+}
+
+function output(program: string, args: string[]): string | undefined {
+  try {
+    return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Runs one profile against a bot and writes its reports.
+ * Throws when nothing answers, or when k6 ends without a measurement.
+ */
+export async function load({ profile: name, target, k6, folder }: Load): Promise<Result> {
+  const profile = profileOf(name);
+  const { webhook, secret, simulator } = target;
+  await requireAnswer(webhook);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "k6-summary.json");
+  rmSync(file, { force: true });
+
+  if (simulator !== undefined) await openSink(simulator);
+  const before = simulator === undefined ? 0 : await sinkCalls(simulator);
+  const startedAt = new Date();
+  const { code, cpu } = await generate(k6, {
+    profile: name,
+    webhook,
+    secret,
+    // A million ids for each second since 1970: no run meets the ids of an earlier one.
+    firstUpdateId: startedAt.getTime() * 1000,
+    summary: file,
+  });
+  if (!existsSync(file)) throw new Error(`k6 ended with code ${code} before it measured anything; see above`);
+
+  const figures = measured(parseSummary(readFileSync(file, "utf8")), profile);
+  const invalid = reasonsAgainst(figures, cpu);
+  const result: Result = {
+    profile: name,
+    description: profile.description,
+    startedAt: startedAt.toISOString(),
+    target: webhook,
+    machine: `${cpus()[0]?.model ?? "unknown processor"}, ${cpu.cores} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
+    k6: output(k6, ["version"]) ?? "k6",
+    commit: output("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"]),
+    measured: figures,
+    cpu,
+    answersSent: simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before,
+    invalid,
+    exitCode: code === 0 && invalid.length > 0 ? 99 : code,
+  };
+  writeFileSync(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(join(folder, "report.html"), htmlReport(result));
+  return result;
+}

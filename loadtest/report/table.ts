@@ -1,0 +1,47 @@
+import type { Result } from "../result.ts";
+import { actualOf, cores, latencyCells, latencyHeadings, percent, promise } from "./format.ts";
+
+/** Columns as wide as their longest cell: the first to the left, numbers to the right. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? "").length)));
+  return rows
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))),
+    )
+    .map((cells) => `  ${cells.join("  ")}`.trimEnd())
+    .join("\n");
+}
+
+/** The result for the terminal. */
+export function tableReport({ measured, cpu, invalid, answersSent, exitCode }: Result): string {
+  const latencies = table([
+    ["latency from due time", ...latencyHeadings],
+    ["all", ...latencyCells(measured.fromDue)],
+    ...measured.kinds.map(({ kind, latency }) => [`  ${kind}`, ...latencyCells(latency)]),
+    ["once sent", ...latencyCells(measured.fromSent)],
+  ]);
+  const facts = table([
+    ["updates per second", measured.perSecond.toFixed(1)],
+    ["accepted", percent(measured.accepted)],
+    ...(answersSent === undefined ? [] : [["messages sent by the bot", String(answersSent)]]),
+    [
+      `generator, cores of ${cpu.cores} (mean, peak)`,
+      cpu.generator === undefined ? "unknown" : `${cores(cpu.generator.mean)}, ${cores(cpu.generator.peak)}`,
+    ],
+    [`machine, cores of ${cpu.cores} (mean, peak)`, `${cores(cpu.machine.mean)}, ${cores(cpu.machine.peak)}`],
+  ]);
+  const verdicts = table(
+    measured.verdicts.map(({ metric, condition, ok, actual }) => [
+      `${ok ? "ok    " : "FAILED"} ${promise(metric, condition)}`,
+      actualOf(metric, actual),
+    ]),
+  );
+  const failed = measured.verdicts.filter(({ ok }) => !ok).length;
+  const verdict =
+    invalid.length > 0
+      ? `INVALID RUN, conclude nothing from it:\n${invalid.map((reason) => `  - ${reason}`).join("\n")}`
+      : failed > 0
+        ? `${failed} of ${measured.verdicts.length} promises are broken (exit code ${exitCode}).`
+        : `All ${measured.verdicts.length} promises are kept.`;
+  return ["", latencies, "", facts, "", verdicts, "", verdict].join("\n");
+}

@@ -1,0 +1,41 @@
+import type { CpuUse } from "./cpu.ts";
+import type { Measured } from "./summary.ts";
+
+/** Everything that a run says; the table, the HTML and the JSON are drawn from it. */
+export interface Result {
+  readonly profile: string;
+  readonly description: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly target: string;
+  readonly machine: string;
+  readonly k6: string;
+  /** Commit of the checkout, if it is one. */
+  readonly commit: string | undefined;
+  readonly measured: Measured;
+  readonly cpu: CpuUse;
+  /** Messages that the bot sent to the people of this run; undefined without a simulator. */
+  readonly answersSent: number | undefined;
+  /** Why nothing can be concluded from the figures; empty when they are good. */
+  readonly invalid: readonly string[];
+  /** 0, or k6's own: 99 for a breached threshold. */
+  readonly exitCode: number;
+}
+
+/** Share of the cores from which on the generator measures itself rather than the bot. */
+const BUSY = 0.8;
+
+export function reasonsAgainst({ dropped }: Measured, { generator, cores }: CpuUse): string[] {
+  const reasons: string[] = [];
+  if (dropped > 0) {
+    reasons.push(
+      `${dropped} updates were not sent because 100 connections were busy; their waiting is in no figure`,
+    );
+  }
+  if (generator !== undefined && generator.peak > BUSY * cores) {
+    reasons.push(
+      `the generator used ${generator.peak.toFixed(1)} of ${cores} cores; it measured itself. Use more cores or less load`,
+    );
+  }
+  return reasons;
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { CURVE_SECONDS, part, type Profile, SHOW } from "./k6/lib/profile.ts";
+import { kinds } from "./k6/lib/updates.ts";
+
+const summary = z.object({
+  state: z.object({ testRunDurationMs: z.number() }),
+  metrics: z.record(
+    z.string(),
+    z.object({
+      type: z.enum(["trend", "rate", "counter", "gauge"]),
+      // A metric without samples has null for what cannot be computed.
+      values: z.record(z.string(), z.number().nullable()),
+      thresholds: z.record(z.string(), z.object({ ok: z.boolean() })).optional(),
+    }),
+  ),
+});
+export type Summary = z.infer<typeof summary>;
+
+/** Milliseconds. */
+export interface Latency {
+  readonly count: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+export interface Verdict {
+  readonly metric: string;
+  readonly condition: string;
+  readonly ok: boolean;
+  readonly actual: number | undefined;
+}
+
+export interface Measured {
+  readonly seconds: number;
+  readonly updates: number;
+  readonly perSecond: number;
+  readonly accepted: number;
+  readonly dropped: number;
+  /** From the moment an update was due. */
+  readonly fromDue: Latency | undefined;
+  /** From the moment it was sent. */
+  readonly fromSent: Latency | undefined;
+  readonly kinds: readonly { readonly kind: string; readonly latency: Latency | undefined }[];
+  /** `second` counts from the start of the judged scenario. */
+  readonly curve: readonly { readonly second: number; readonly latency: Latency }[];
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Throws when the text is no summary of k6. */
+export const parseSummary = (text: string): Summary => summary.parse(JSON.parse(text));
+
+/** The value that a condition such as "p(95)<100" or "count>=10" speaks of. */
+function actual(values: Record<string, number | null>, condition: string): number | undefined {
+  const name = /^[a-z]+(?:\([0-9.]+\))?/.exec(condition)?.[0] ?? "";
+  return values[name] ?? undefined;
+}
+
+/** What a profile's judged scenario measured. */
+export function measured({ metrics, state }: Summary, profile: Profile): Measured {
+  const scenario = profile.judged;
+  const latency = (metric: string): Latency | undefined => {
+    const values = metrics[metric]?.values;
+    const count = values?.["count"] ?? 0;
+    if (values === undefined || count === 0) return undefined;
+    const at = (name: string): number => values[name] ?? Number.NaN;
+    return { count, p50: at("med"), p95: at("p(95)"), p99: at("p(99)"), p999: at("p(99.9)"), max: at("max") };
+  };
+  const total = (metric: string): number => metrics[part(metric, { scenario })]?.values["count"] ?? 0;
+  const updates = total("answers");
+  return {
+    seconds: state.testRunDurationMs / 1000,
+    updates,
+    perSecond: updates / profile.seconds,
+    accepted: metrics[part("accepted", { scenario })]?.values["rate"] ?? 0,
+    dropped: metrics["dropped_iterations"]?.values["count"] ?? 0,
+    fromDue: latency(part("from_due", { scenario })),
+    fromSent: latency(part("http_req_duration", { scenario })),
+    kinds: kinds.map((kind) => ({ kind, latency: latency(part("from_due", { scenario, kind })) })),
+    curve: Array.from({ length: Math.ceil(profile.seconds / CURVE_SECONDS) }, (_, t) => ({
+      second: t * CURVE_SECONDS,
+      latency: latency(part("from_due", { scenario, t: String(t) })),
+    })).flatMap(({ second, latency: l }) => (l === undefined ? [] : [{ second, latency: l }])),
+    verdicts: Object.entries(metrics).flatMap(([metric, { thresholds = {}, values }]) =>
+      Object.entries(thresholds)
+        .filter(([condition]) => condition !== SHOW)
+        .map(([condition, { ok }]) => ({ metric, condition, ok, actual: actual(values, condition) })),
+    ),
+  };
+}
