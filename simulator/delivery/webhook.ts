@@ -126,7 +126,7 @@ export function createWebhook({
       if (pending.size >= MOST_PENDING) sweep();
       return pending.size < MOST_PENDING;
     },
-    add(parcel: Parcel): void {
+    add: (parcel: Parcel): void => {
       pending.set(parcel.id, parcel);
       current?.add(parcel);
     },

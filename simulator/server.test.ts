@@ -1,0 +1,205 @@
+import { request } from "node:http";
+import { expect, test } from "vitest";
+import { startBot, startSimulator } from "./test-server.ts";
+import { TEST_TOKEN } from "./test-world.ts";
+
+interface Reply {
+  readonly status: number;
+  readonly json: Record<string, unknown>;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+// Typed, because those of vitest are any.
+const anyNumber: unknown = expect.any(Number);
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+async function client() {
+  const { url } = await startSimulator();
+  const fetchJson = async (method: string, path: string, body?: unknown, headers = {}): Promise<Reply> => {
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const json: unknown = await response.json();
+    return { status: response.status, json: isRecord(json) ? json : {} };
+  };
+  const control = (method: string, path: string, body?: unknown) =>
+    fetchJson(method, `/simulator/api/${path}`, body);
+  const bot = (method: string, args: object = {}) =>
+    fetchJson("POST", `/bot${TEST_TOKEN}/${method}`, args, { "content-type": "application/json" });
+  const person = async (profile: object = { first_name: "Grace" }): Promise<number> =>
+    Number((await control("POST", "people", profile)).json["id"]);
+  return { url, fetchJson, control, bot, person };
+}
+
+test("health is answered", async () => {
+  const { fetchJson } = await client();
+  expect(await fetchJson("GET", "/health")).toEqual({ status: 200, json: { ok: true } });
+});
+
+test("only the bot's own token opens the Bot API", async () => {
+  const { fetchJson } = await client();
+  const of = (token: string) => fetchJson("GET", `/bot${token}/getMe`);
+  expect((await of(TEST_TOKEN)).status).toBe(200);
+  expect((await of(TEST_TOKEN.replace(":", "%3A"))).status).toBe(200);
+  expect(await of(`123456789:${"B".repeat(35)}`)).toEqual({
+    status: 401,
+    json: { ok: false, error_code: 401, description: "Unauthorized" },
+  });
+  const notFound = { status: 404, json: { ok: false, error_code: 404, description: "Not Found" } };
+  expect(await of("nonsense")).toEqual(notFound);
+  expect(await of("%")).toEqual(notFound);
+});
+
+test("a person writes, the bot is told and answers, and the answer ends a long poll", async () => {
+  const { control, bot, person } = await client();
+  const updates: unknown[] = [];
+  const hook = await startBot(async (update) => {
+    updates.push(update);
+    const message = isRecord(update) && isRecord(update["message"]) ? update["message"] : {};
+    const chat = isRecord(message["chat"]) ? message["chat"] : {};
+    await bot("sendMessage", { chat_id: chat["id"], text: "Hello" });
+  });
+  await bot("setWebhook", { url: hook });
+  const id = await person({ first_name: "Grace", username: "grace_h", language_code: "en" });
+  const written = await control("POST", `people/${id}/messages`, { text: "/start now" });
+  expect(written.json).toEqual({ update_id: anyNumber, message_id: anyNumber });
+  // The person's own message is the first change, the answer the second.
+  const { messages } = (await control("GET", `people/${id}/messages?after=1&wait=20`)).json;
+  expect(messages).toMatchObject([{ from: "bot", text: "Hello", keyboard: null, rev: 2 }]);
+  expect(updates).toMatchObject([
+    {
+      update_id: written.json["update_id"],
+      message: {
+        message_id: written.json["message_id"],
+        from: { id, is_bot: false, first_name: "Grace", username: "grace_h", language_code: "en" },
+        chat: { id, type: "private", first_name: "Grace", username: "grace_h" },
+        text: "/start now",
+        entities: [{ type: "bot_command", offset: 0, length: 6 }],
+      },
+    },
+  ]);
+  await expect
+    .poll(async () => (await control("GET", `updates/${String(written.json["update_id"])}`)).json)
+    .toMatchObject({
+      created: anyNumber,
+      acknowledged: anyNumber,
+      attempts: [{ at: anyNumber, ms: anyNumber, status: 200 }],
+      replies: [{ method: "sendMessage" }],
+    });
+  expect((await control("GET", "stats")).json).toMatchObject({
+    updates: { created: 1, acknowledged: 1, pending: 0, attempts: 1, failed_attempts: 0 },
+    latency_ms: { p50: anyNumber, p99: anyNumber, max: anyNumber },
+    api_calls: { setWebhook: 1, sendMessage: 1 },
+  });
+});
+
+test("a long poll ends without news after its time", async () => {
+  const { control, person } = await client();
+  const id = await person();
+  expect((await control("GET", `people/${id}/messages?wait=0.05`)).json).toEqual({ rev: 0, messages: [] });
+});
+
+test("a press needs a button that is there", async () => {
+  const { control, bot, person } = await client();
+  const id = await person();
+  await control("POST", `people/${id}/messages`, { text: "hi" });
+  const reply_markup = { inline_keyboard: [[{ text: "A", callback_data: "a" }]] };
+  const sent = (await bot("sendMessage", { chat_id: id, text: "?", reply_markup })).json["result"];
+  const message_id = isRecord(sent) ? sent["message_id"] : undefined;
+  const press = (data: string, message: unknown = message_id) =>
+    control("POST", `people/${id}/press`, { message_id: message, data });
+  expect((await press("a")).json).toEqual({
+    update_id: anyNumber,
+    callback_query_id: matching(/^\d+$/),
+  });
+  expect(await press("b")).toEqual({
+    status: 409,
+    json: { error: `message ${String(message_id)} has no button with the data "b"; it has ["a"]` },
+  });
+  expect((await press("a", 1)).status).toBe(404);
+});
+
+test("who blocks the bot cannot write, and both changes are told", async () => {
+  const { control, person } = await client();
+  const id = await person();
+  const block = (blocked: boolean) => control("POST", `people/${id}/block`, { blocked });
+  expect((await block(true)).json["update_id"]).toBeTypeOf("number");
+  expect((await block(true)).json["update_id"]).toBeNull();
+  expect(await control("POST", `people/${id}/messages`, { text: "x" })).toEqual({
+    status: 409,
+    json: { error: "Grace has blocked the bot; unblock it first" },
+  });
+  expect((await block(false)).json["update_id"]).toBeTypeOf("number");
+});
+
+test.each([
+  ["POST", "people", { first_name: "" }, 400, /^first_name: /],
+  ["POST", "people", { first_name: "A", color: 1 }, 400, /color/],
+  ["POST", "people", "{", 400, /^the body is not JSON$/],
+  ["POST", "people", { first_name: "x".repeat(1_100_000) }, 413, /larger than 1 MB/],
+  ["GET", "people/1/messages", undefined, 404, /^there is no person 1; /],
+  ["GET", "people/x/messages", undefined, 400, /^the person's id must be a number$/],
+  ["POST", "people/5000000001/messages", { text: " " }, 400, /^text is empty$/],
+  ["POST", "people/5000000001/messages", { text: "x".repeat(4097) }, 400, /4097 characters/],
+  ["GET", "updates/1", undefined, 404, /^update 1 is unknown/],
+  ["PUT", "sink", { from: 5, to: 4 }, 400, /^from \(5\) must not be greater/],
+  ["GET", "nothing", undefined, 404, /^there is nothing at \/simulator\/api\/nothing$/],
+  ["GET", "state", undefined, 405, /knows DELETE$/],
+])("%s %s with %.60j is refused with %i", async (method, path, body, status, error) => {
+  const { control } = await client();
+  const reply = await control(method, path, body);
+  expect(reply.status).toBe(status);
+  expect(reply.json).toEqual({ error: matching(error) });
+});
+
+test("a page of another site cannot act through a visitor's browser", async () => {
+  const { url, fetchJson } = await client();
+  const from = (origin: string) =>
+    fetchJson("POST", "/simulator/api/people", { first_name: "Eve" }, { origin });
+  expect((await from("https://example.org")).status).toBe(403);
+  expect((await from(url)).status).toBe(200);
+});
+
+test("a reset leaves the first person alone, and empty", async () => {
+  const { url, control } = await client();
+  await control("POST", "people", { first_name: "Grace" });
+  await control("POST", "people/5000000001/messages", { text: "hi" });
+  await control("PUT", "sink", { from: 1, to: 5 });
+  expect((await control("DELETE", "state")).status).toBe(200);
+  const people: unknown = await (await fetch(`${url}/simulator/api/people`)).json();
+  expect(people).toMatchObject([{ id: 5_000_000_001, first_name: "Ada", started: false }]);
+  expect((await control("GET", "people/5000000001/messages")).json["messages"]).toEqual([]);
+  expect((await control("GET", "stats")).json).toMatchObject({ updates: { created: 0 }, api_calls: {} });
+});
+
+test("events tell of everything as it happens", async () => {
+  const { url, control, bot } = await client();
+  const hook = await startBot(() => Promise.resolve());
+  await bot("setWebhook", { url: hook });
+  let text = "";
+  const stream = request(`${url}/simulator/api/events`, (response) => {
+    response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  });
+  stream.end();
+  await expect.poll(() => text).toContain("event: hello");
+  await control("POST", "people/5000000001/messages", { text: "hi" });
+  await bot("sendMessage", { chat_id: 5_000_000_001, text: "yes" });
+  await expect.poll(() => text).toContain("event: acknowledged");
+  const types = [...text.matchAll(/^event: (\w+)$/gm)].map((m) => m[1]);
+  stream.destroy();
+  expect(types.toSorted()).toEqual(
+    ["acknowledged", "attempt", "call", "hello", "message", "message", "update"].toSorted(),
+  );
+});
+
+test("the page is served with a policy that lets nothing foreign in", async () => {
+  const { url } = await client();
+  const response = await fetch(`${url}/`);
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect((await fetch(`${url}/../package.json`)).status).toBe(404);
+});
