@@ -5,7 +5,14 @@ export type Log = Logger;
 export interface LogOutput {
   readonly log: Log;
   /** Writes what is still in memory; the last thing before the process ends. */
-  flush(): void;
+  readonly flush: () => void;
+}
+
+function errorParts(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const code = "code" in error ? { code: error.code } : {};
+  return { name, message, ...code, stack, ...(cause instanceof Error && { cause: cause.message }) };
 }
 
 /**
@@ -27,6 +34,8 @@ export function createLog(level: string, role: string): LogOutput {
     {
       level,
       base: { role, pid: process.pid },
+      // Postgres puts values of the row into the details of its errors, so only these parts are written.
+      serializers: { err: errorParts },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },

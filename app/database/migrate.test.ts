@@ -1,6 +1,7 @@
 import { expect, inject, test } from "vitest";
 import { databaseConfig, freshDatabase, sql } from "../../test/support/database.ts";
-import { knownMigrations, migrate } from "./migrate.ts";
+import { migrate } from "./migrate.ts";
+import { knownMigrations } from "./migrations.ts";
 
 const port = inject("servers").postgres;
 

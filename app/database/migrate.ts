@@ -1,21 +1,8 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
+import { migrationsFolder, migrationsTable } from "./migrations.ts";
 import { connectionOptions } from "./pool.ts";
-
-export const migrationsFolder = join(import.meta.dirname, "migrations");
-export const migrationsTable = "migrations";
-
-/** Names of the migrations that this version of the bot brings, in order. */
-export async function knownMigrations(): Promise<string[]> {
-  const files = await readdir(migrationsFolder);
-  return files
-    .filter((file) => file.endsWith(".sql"))
-    .map((file) => file.slice(0, -".sql".length))
-    .sort();
-}
 
 /**
  * Brings the database to this version and returns the names of the migrations that it ran. Waits while another

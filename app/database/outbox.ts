@@ -81,22 +81,27 @@ export function addCalls(updateId: number, calls: readonly Call[], leasedChat: n
 }
 
 /**
- * Leases all calls of a chat, or none when somebody else is at it or it has to wait. The chat's lock is the
- * person's lock (the id of a private chat is that of the person), so nobody adds or claims meanwhile.
+ * Leases all calls of a chat, or none when they have to wait or somebody else is `busy` with them. The chat's
+ * lock is the person's lock (the id of a private chat is that of the person), so nobody adds or claims meanwhile.
  */
-export async function claim(database: Database, chatId: number): Promise<Entry[]> {
-  const [, , , , , rows] = await database.batch(
+export async function claim(
+  database: Database,
+  chatId: number,
+): Promise<{ entries: Entry[]; busy: boolean }> {
+  const [, , , , , busy, rows] = await database.batch(
     "outbox_claim",
     "BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '5s'; " +
       "SET LOCAL synchronous_commit = off; " +
       `SELECT pg_advisory_xact_lock(${chatId}); ` +
+      `SELECT EXISTS (SELECT FROM outbox WHERE chat_id = ${chatId} AND failed_at IS NULL ` +
+      "AND leased_until > clock_timestamp()) AS busy; " +
       `UPDATE outbox SET leased_until = clock_timestamp() + ${lease} ` +
       `WHERE chat_id = ${chatId} AND failed_at IS NULL AND NOT EXISTS (` +
       `SELECT FROM outbox WHERE chat_id = ${chatId} AND failed_at IS NULL ` +
       "AND (leased_until > clock_timestamp() OR next_at > clock_timestamp())) " +
       `RETURNING ${columns}; COMMIT`,
   );
-  return parseEntries(rows ?? []);
+  return { entries: parseEntries(rows ?? []), busy: busy?.[0]?.["busy"] === true };
 }
 
 /** Chats whose calls wait for a sender, the longest waiting first. */

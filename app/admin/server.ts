@@ -1,0 +1,30 @@
+import type { FastifyInstance } from "fastify";
+import { createServer } from "../http.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Health } from "./health.ts";
+
+interface Options {
+  readonly health: Health;
+  readonly metrics: Metrics;
+  /** Brings the gauges up to date that are read from elsewhere. */
+  readonly updateMetrics: () => void;
+  readonly log: Log;
+}
+
+/** What operators and probes ask for; on a port of its own, which the gateway does not pass on. */
+export function createAdminServer({ health, metrics, updateMetrics, log }: Options): FastifyInstance {
+  const server = createServer(metrics, log);
+  // Only that the process answers: a restart mends no database.
+  server.get("/health", () => ({ status: "ok" }));
+  server.get("/ready", (_request, reply) => {
+    const { reasons, degraded } = health.readiness();
+    if (reasons.length > 0) return reply.code(503).send({ status: "unavailable", reasons, degraded });
+    return reply.send({ status: degraded.length > 0 ? "degraded" : "ok", reasons, degraded });
+  });
+  server.get("/metrics", async (_request, reply) => {
+    updateMetrics();
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  return server;
+}

@@ -1,0 +1,89 @@
+import { Redis } from "ioredis";
+import type { RedisConfig } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
+
+export interface Cache {
+  /** Runs commands, or the fallback when Redis is away, fails, or takes longer than 200 ms. */
+  use<T>(work: (client: Redis) => Promise<T>, fallback: () => T | Promise<T>): Promise<T>;
+  available(): boolean;
+  close(): void;
+}
+
+/** Milliseconds a command may take. Redis answers within one; more means that memory is the better choice. */
+const commandTimeout = 200;
+/** Slow commands in a row after which the connection is dropped. */
+const tolerated = 3;
+
+/**
+ * The connection to Redis. When Redis is away every command fails at once and the callers use memory; nothing
+ * queues up. A Redis that is connected but does not answer is treated alike after a few slow commands: the
+ * connection is dropped, and is only ready again once Redis has answered on a new one.
+ */
+export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Cache {
+  const client = new Redis({
+    host: config.host,
+    port: config.port,
+    password: config.password,
+    protocol: 2,
+    connectTimeout: 2000,
+    commandTimeout,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    enableAutoPipelining: true,
+    keepAlive: 10_000,
+    retryStrategy: (times) => Math.min(50 * 2 ** times, 2000) * (0.75 + Math.random() / 2),
+    // After a failover the old primary is read only: connect anew, but send nothing twice.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+  });
+  let closing = false;
+  let slow = 0;
+  let reported = false;
+  metrics.cacheFallbackActive.set(1);
+
+  client.on("ready", () => {
+    slow = 0;
+    reported = false;
+    metrics.cacheFallbackActive.set(0);
+    log.info("Redis is there");
+  });
+  const away = (why: string) => {
+    metrics.cacheFallbackActive.set(1);
+    if (reported || closing) return;
+    reported = true;
+    log.warn({ why }, "Redis is away; memory stands in for it");
+  };
+  client.on("error", (error: Error) => away(error.message));
+  client.on("close", () => away("the connection was closed"));
+
+  function failed(error: Error): void {
+    if (error.message !== "Command timed out") return;
+    slow += 1;
+    if (slow < tolerated || client.status !== "ready") return;
+    away("it does not answer");
+    // Not `disconnect`, which waits for the other side to close.
+    client.stream.destroy();
+  }
+
+  return {
+    use: async (work, fallback) => {
+      if (client.status !== "ready") return fallback();
+      try {
+        const result = await work(client);
+        slow = 0;
+        return result;
+      } catch (error) {
+        // What is not an Error is an answer (the rate limiter rejects with its count).
+        if (!(error instanceof Error)) throw error;
+        failed(error);
+        return fallback();
+      }
+    },
+    available: () => client.status === "ready",
+    close: () => {
+      closing = true;
+      client.disconnect();
+    },
+  };
+}

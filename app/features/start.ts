@@ -1,0 +1,33 @@
+import { Composer, InlineKeyboard } from "grammy";
+import { createUser, type Dialogue } from "../database/users.ts";
+import type { BotContext } from "../telegram/context.ts";
+import { answerByButton, ask, greetingName } from "./dialogue.ts";
+import { say } from "./say.ts";
+
+export const start = new Composer<BotContext>();
+
+const first: Dialogue = { flow: "onboarding", field: "type" };
+
+start.command("start", async (ctx) => {
+  const { user, t, from } = ctx;
+  if (user === undefined) {
+    if (from === undefined) return;
+    await createUser(ctx.tx, { id: from.id, username: from.username, language: ctx.locale, dialogue: first });
+    await ask(ctx, first, `${t("welcome")}\n\n`);
+  } else if (user.dialogue?.flow === "onboarding") {
+    // Left in the middle: go on where it stopped.
+    await ask(ctx, user.dialogue, `${t("welcome")}\n\n`);
+  } else {
+    const menu = new InlineKeyboard()
+      .text(t("menu-profile"), "profile")
+      .text(t("menu-search"), "search:a:0:")
+      .row()
+      .text(t("menu-help"), "help");
+    await say(ctx, t("welcome-back", { name: greetingName(ctx, user) }), menu);
+  }
+});
+
+start.callbackQuery(/^answer:(\w+):(\w+)$/, async (ctx, next) => {
+  const [, field = "", value = ""] = ctx.match;
+  if (ctx.user === undefined || !(await answerByButton(ctx, ctx.user, field, value))) await next();
+});

@@ -1,0 +1,138 @@
+### Texts of the bot. They are HTML: what people write is inserted escaped.
+
+command-start = Start, or come back
+command-profile = See and change your profile
+command-search = Find teammates
+command-help = What this bot can do
+command-cancel = Stop the current question
+
+type-participant = Participant
+type-cofounder = Co-founder
+type-team = Team
+type-button-participant = 🙋 Participant
+type-button-cofounder = 🚀 Co-founder
+type-button-team = 👥 Team
+type-none = not chosen yet
+searching-yes = 🟢 looking for people
+searching-no = ⚪️ not looking right now
+not-given = not given yet
+
+welcome =
+    👋 <b>Welcome to Launch Lab!</b>
+
+    Here founders, teams and talented people find each other. A few short questions, and others can find you.
+welcome-back =
+    👋 <b>Good to see you again, { $name }!</b>
+
+    What shall we do today?
+
+menu-profile = 👤 My profile
+menu-search = 🔎 Find people
+menu-help = ❓ Help
+
+ask-type =
+    <b>Who are you here?</b>
+
+    🙋 <b>Participant</b>: you have skills and want to join something
+    🚀 <b>Co-founder</b>: you look for a partner to start with
+    👥 <b>Team</b>: your team looks for people
+ask-name =
+    <b>What should people call you?</b>
+
+    Write your name, or that of your team.
+ask-about =
+    <b>Tell a little about yourself</b>
+
+    What do you do, and what do you dream of building? Two or three sentences are perfect.
+ask-skills =
+    <b>What are your skills?</b>
+
+    List them with commas, up to 10:
+    <i>design, python, sales</i>
+ask-searching =
+    <b>Are you looking for people right now?</b>
+
+    If yes, others find you in the search.
+
+button-keep-name = Call me “{ $name }”
+button-skip = Skip
+button-clear = Leave it empty
+button-yes = 🟢 Yes, find me
+button-no = ⚪️ Not now
+button-back = ← Back
+button-cancel = ✖️ Cancel
+
+onboarding-done = 🎉 <b>All set, nice to meet you!</b> This is what others see:
+
+profile =
+    <b>{ $name }</b> · { $type }
+    { $searching }
+
+    { $about }
+
+    🛠 { $skills }
+profile-hint = Tap a button to change something.
+edit-type = 🏷 Who I am
+edit-name = ✏️ Name
+edit-about = 📝 About me
+edit-skills = 🛠 Skills
+edit-searching-on = 🟢 Let people find me
+edit-searching-off = ⚪️ Hide me from the search
+saved = ✅ Saved
+
+name-too-long = This name has { $length } characters, and { $max } fit. Could you shorten it?
+name-empty = I need at least one letter for a name.
+about-too-long = That is { $length } characters, and { $max } fit. Could you tell it a bit shorter?
+about-empty = I did not see any words in there. Try once more?
+skills-too-many = That is { $count } skills, and { $max } fit. Which ones matter most?
+skills-too-long = “{ $skill }” is too long: a skill may have { $max } characters.
+skills-empty = I did not see any skill. List them with commas, like: <i>design, python</i>
+text-please = Please answer with a text, or use the buttons.
+buttons-please = Please choose one of the buttons 👆
+
+search-title = 🔎 <b>People who are looking right now</b>
+search-filter = { $type } · { $skill }
+search-any-type = everybody
+search-any-skill = any skill
+search-empty =
+    Nobody here yet with this choice 🤷
+
+    Try other filters, or look in again a little later.
+search-page = Page { $page }
+search-type-all = Everybody
+search-type-participant = 🙋 Participants
+search-type-cofounder = 🚀 Co-founders
+search-type-team = 👥 Teams
+search-button-skill = 🛠 Skill: { $skill }
+search-button-previous = ◀️ Back
+search-button-next = Next ▶️
+search-choose-skill = 🛠 <b>Which skill should they have?</b>
+search-no-skills = Nobody who is looking has named a skill yet.
+search-write = Write a message
+search-card =
+    <b>{ $name }</b> · { $type }
+    { $about }
+    🛠 { $skills }
+    💬 <a href="{ $link }">{ search-write }</a>
+
+help =
+    <b>Launch Lab helps you find people to build with.</b>
+
+    /profile – see and change what others see
+    /search – find participants, co-founders and teams
+    /cancel – stop the current question
+    /help – this message
+
+    Turn on “Let people find me” in your profile to appear in the search.
+
+cancelled = Okay, stopped. Nothing else was changed.
+nothing-to-cancel = There is nothing to cancel. 🙂
+meet-first = We have not met yet! Send /start, it takes a minute.
+unknown-command = I do not know this command. Here is what I can do: /help
+unknown-text = I am not sure what to do with this. 🤔 Try /search to find people, /profile for your profile, or /help.
+unknown-media = That looks interesting, but I only understand texts and buttons. See /help.
+stale-button = This button is from earlier. Please use the newest message.
+
+throttled = You are faster than me! 😅 Please wait a minute, then go on.
+error-timeout = Sorry, that took too long and I stopped. Nothing was changed. Please try again in a moment.
+error-unexpected = Sorry, something broke on our side. Nothing was changed, and we will look into it. Please try again.

@@ -1,0 +1,47 @@
+import { createHealth } from "./admin/health.ts";
+import { createAdminServer } from "./admin/server.ts";
+import { createCache } from "./cache/redis.ts";
+import type { WebConfig, WorkerConfig } from "./config.ts";
+import { createDatabase } from "./database/pool.ts";
+import type { Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { createApi } from "./telegram/api.ts";
+import { createRegistration } from "./telegram/registration.ts";
+import { createSender } from "./telegram/sender.ts";
+
+/** What both the web replicas and the worker stand on. Nothing of it waits for another program to be there. */
+export function createServices(config: WebConfig | WorkerConfig, version: string, log: Log) {
+  const metrics = createMetrics(version);
+  const database = createDatabase(config.database, metrics, log);
+  const cache = createCache(config.redis, metrics, log);
+  const api = createApi(config.telegram.apiUrl, config.telegram.token, metrics);
+  const sender = createSender(database, api, log);
+  const register = createRegistration(database, api, config.telegram);
+  const health = createHealth(database, cache, log);
+  const admin = createAdminServer({
+    health,
+    metrics,
+    updateMetrics: () => database.updateMetrics(),
+    log,
+  });
+  return {
+    metrics,
+    database,
+    cache,
+    api,
+    sender,
+    register,
+    health,
+    admin,
+    /** Last: everything that used these has ended. */
+    close: async () => {
+      health.stop();
+      await admin.close();
+      api.close();
+      cache.close();
+      await database.close();
+    },
+  };
+}
+
+export type Services = ReturnType<typeof createServices>;

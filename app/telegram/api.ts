@@ -1,0 +1,128 @@
+import http from "node:http";
+import https from "node:https";
+import { z } from "zod";
+import { apiCodes, apiMethods, type ApiMethod, type Metrics } from "../metrics.ts";
+
+export type ApiAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | {
+      readonly ok: false;
+      /** Code of the Bot API, or "network" when there was no answer that could be read. */
+      readonly code: number | "network";
+      readonly description: string;
+      /** Seconds that Telegram asks us to wait. */
+      readonly retryAfter: number | undefined;
+    };
+
+export interface TelegramApi {
+  /** Makes one call. Never throws; it takes at most 5 s. */
+  call(method: ApiMethod, payload: string): Promise<ApiAnswer>;
+  close(): void;
+}
+
+export function isApiMethod(method: string): method is ApiMethod {
+  return apiMethods.some((known) => known === method);
+}
+
+const timeout = 5000;
+/** No answer to the methods that are used comes near. */
+const maxAnswer = 1024 * 1024;
+
+const answerSchema = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({
+    ok: z.literal(false),
+    error_code: z.number(),
+    description: z.string(),
+    parameters: z.object({ retry_after: z.number().optional() }).optional(),
+  }),
+]);
+
+function network(description: string): ApiAnswer {
+  return { ok: false, code: "network", description, retryAfter: undefined };
+}
+
+function read(body: string): ApiAnswer {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    return network("the answer is not JSON");
+  }
+  const { data } = answerSchema.safeParse(json);
+  if (data === undefined) return network("the answer is not one of the Bot API");
+  return data.ok
+    ? { ok: true, result: data.result }
+    : {
+        ok: false,
+        code: data.error_code,
+        description: data.description,
+        retryAfter: data.parameters?.retry_after,
+      };
+}
+
+/** Calls `apiUrl` with one agent: the request is most of the CPU of an update, and fetch costs four times this. */
+export function createApi(apiUrl: string, token: string, metrics: Metrics): TelegramApi {
+  const url = new URL(apiUrl);
+  const secure = url.protocol === "https:";
+  const options = { keepAlive: true, maxSockets: 64, scheduling: "lifo" } as const;
+  const agent = secure ? new https.Agent(options) : new http.Agent(options);
+  const request = secure ? https.request : http.request;
+  const target = {
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? (secure ? 443 : 80) : url.port,
+    agent,
+    method: "POST",
+  };
+
+  /** Error texts of Node name addresses at most, never the path, which holds the token. */
+  function once(method: ApiMethod, payload: string): Promise<ApiAnswer & { reused?: boolean }> {
+    return new Promise((resolve) => {
+      const outgoing = request(
+        {
+          ...target,
+          path: `/bot${token}/${method}`,
+          headers: { "content-type": "application/json", "content-length": Buffer.byteLength(payload) },
+        },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          let size = 0;
+          incoming.on("data", (chunk: Buffer) => {
+            size += chunk.length;
+            if (size > maxAnswer) incoming.destroy(new Error("the answer is too long"));
+            else chunks.push(chunk);
+          });
+          incoming.on("end", () => done(read(Buffer.concat(chunks).toString())));
+          incoming.on("error", (error) => done(network(error.message)));
+          incoming.on("aborted", () => done(network("the answer was cut off")));
+        },
+      );
+      const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
+      const done = (answer: ApiAnswer & { reused?: boolean }) => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      outgoing.on("error", (error: NodeJS.ErrnoException) =>
+        done({
+          ...network(error.message),
+          reused: outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE"),
+        }),
+      );
+      outgoing.end(payload);
+    });
+  }
+
+  return {
+    call: async (method, payload) => {
+      const stop = metrics.telegramApiDuration.startTimer();
+      let answer = await once(method, payload);
+      // The server closed an idle connection just as we used it: nothing was read of the call.
+      if (answer.reused === true) answer = await once(method, payload);
+      stop();
+      const code = answer.ok ? "200" : String(answer.code);
+      metrics.telegramApiRequests.inc({ method, code: apiCodes.find((known) => known === code) ?? "other" });
+      return answer;
+    },
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,18 @@
+import { Composer, type MiddlewareFn } from "grammy";
+import { help } from "../features/help.ts";
+import { membership } from "../features/membership.ts";
+import { profile } from "../features/profile.ts";
+import { search } from "../features/search.ts";
+import { start } from "../features/start.ts";
+import { unknown } from "../features/unknown.ts";
+import type { BotContext } from "./context.ts";
+
+/** Every feature, in the order in which they are asked; built once. */
+export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
+  membership,
+  start,
+  profile,
+  search,
+  help,
+  unknown,
+).middleware();

@@ -1,0 +1,69 @@
+import { Api, Context, type Transformer } from "grammy";
+import type { Update, UserFromGetMe } from "grammy/types";
+import type { Call } from "../database/outbox.ts";
+import type { Transaction } from "../database/pool.ts";
+import type { User } from "../database/users.ts";
+import { isApiMethod } from "./api.ts";
+import type { Subject } from "./parse.ts";
+import { translator, type Locale, type Translate } from "./texts.ts";
+
+interface Extras {
+  /** The transaction of this update: what is written here is written once, or not at all. */
+  readonly tx: Transaction;
+  /** The person, as read under the person's lock; undefined before the first /start. */
+  readonly user: User | undefined;
+  readonly locale: Locale;
+  readonly t: Translate;
+  /** Aborted when the handler has taken too long; long work has to watch it. */
+  readonly signal: AbortSignal;
+}
+
+export type BotContext = Context & Extras;
+
+/** Stands for the result of a call that is made later: it does not exist yet, so reading it is a mistake. */
+const later = new Proxy(
+  {},
+  {
+    get: (_, property) => {
+      // Promises look for this on whatever they resolve to.
+      if (property === "then") return undefined;
+      throw new Error(`a handler read "${String(property)}" of a call that is only made after the commit`);
+    },
+  },
+);
+
+/** Collects the calls of a handler instead of making them: they are committed with its effects. */
+function collector(chatId: number, calls: Call[]): Transformer {
+  return (_previous, method, payload) => {
+    if (!isApiMethod(method)) {
+      throw new Error(`a handler cannot call ${method}: it is not among the methods that the bot may call`);
+    }
+    const target: unknown = "chat_id" in payload ? payload.chat_id : chatId;
+    if (typeof target !== "number") throw new Error(`${method} needs the number of a chat`);
+    calls.push({ chatId: target, method, payload: JSON.stringify(payload) });
+    // The type promises a result that cannot exist yet; `later` refuses every use of it.
+    return Promise.resolve({ ok: true, result: later as never });
+  };
+}
+
+interface ContextOptions {
+  readonly update: Update;
+  readonly subject: Subject;
+  readonly me: UserFromGetMe;
+  readonly tx: Transaction;
+  readonly user: User | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** The context that handlers get, and the list that their calls are collected in. */
+export function createContext({ update, subject, me, tx, user, signal }: ContextOptions): {
+  ctx: BotContext;
+  calls: Call[];
+} {
+  const calls: Call[] = [];
+  // Costs 2.5 us of CPU; one for all updates would have to find its list in some other way.
+  const api = new Api("not-used");
+  api.config.use(collector(subject.chatId, calls));
+  const extras: Extras = { tx, user, signal, locale: subject.locale, t: translator(subject.locale) };
+  return { ctx: Object.assign(new Context(update, api, me), extras), calls };
+}

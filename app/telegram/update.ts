@@ -1,0 +1,268 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { MiddlewareFn } from "grammy";
+import type { Update, UserFromGetMe } from "grammy/types";
+import { DatabaseUnavailable, worthRepeating } from "../database/errors.ts";
+import { addCalls, parseEntries, selectWaiting, type Call, type Entry } from "../database/outbox.ts";
+import type { Database, Transaction } from "../database/pool.ts";
+import { receive } from "../database/receipts.ts";
+import { parseUser, selectUser, touchUser, type User } from "../database/users.ts";
+import type { Log } from "../log.ts";
+import type { Metrics, UpdateOutcome } from "../metrics.ts";
+import { createContext, type BotContext } from "./context.ts";
+import type { Subject } from "./parse.ts";
+import type { Sender } from "./sender.ts";
+import { translator } from "./texts.ts";
+
+interface Options {
+  readonly database: Database;
+  readonly sender: Sender;
+  /** Counts one more failure of an update, and says how many there were. */
+  readonly failures: (updateId: number) => Promise<number>;
+  readonly handler: MiddlewareFn<BotContext>;
+  readonly me: () => UserFromGetMe;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** Milliseconds that a handler may take. */
+  readonly handlerLimit: number;
+}
+
+export interface UnitOfWork {
+  /** Does an update once, whatever happens and however often it is delivered. Never throws. */
+  run(update: Update, subject: Subject): Promise<UpdateOutcome>;
+  /** Resolves when nothing is being sent any more. */
+  settled(): Promise<void>;
+}
+
+/** Failures of one update after which it is given up, so that the chat goes on. */
+const poisonous = 5;
+/** Milliseconds that an acknowledgement waits for its messages to leave; they are safe in the outbox by then. */
+const sendPatience = 2000;
+
+class HandlerTimeout extends Error {}
+
+interface Statement {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+export function createUnitOfWork(options: Options): UnitOfWork {
+  const { database, sender, failures, handler, me, metrics, log, handlerLimit } = options;
+  const sending = new Set<Promise<void>>();
+  const lanes = new Map<number, Promise<unknown>>();
+
+  interface Opened {
+    readonly tx: Transaction;
+    readonly fresh: boolean;
+    readonly known: { user: User; stale: boolean } | undefined;
+    /** Calls of earlier updates wait for the chat: ours have to queue behind them. */
+    readonly waiting: boolean;
+  }
+
+  async function open({ updateId, userId, chatId }: Subject): Promise<Opened> {
+    const { tx, rows } = await database.begin(
+      [receive(updateId, userId), selectUser(userId), selectWaiting(chatId)].join("; "),
+    );
+    try {
+      const [, receipt, user, waiting] = rows;
+      return {
+        tx,
+        fresh: receipt?.[0]?.["fresh"] === true,
+        known: user?.[0] && parseUser(user[0]),
+        waiting: waiting?.[0]?.["waiting"] === true,
+      };
+    } catch (error) {
+      await tx.rollback();
+      throw error;
+    }
+  }
+
+  /** Sends in the background, and waits for it as long as an acknowledgement may wait. */
+  async function deliver(
+    subject: Subject,
+    entries: readonly Entry[],
+    chats: Iterable<number>,
+  ): Promise<void> {
+    const work = Promise.all([
+      sender.send(entries),
+      ...[...chats].map((chat) => sender.sendWaiting(chat, sendPatience)),
+    ]).then(
+      () => undefined,
+      (error: unknown) =>
+        log.warn({ update_id: subject.updateId, err: error }, "sending failed; the worker will send"),
+    );
+    sending.add(work);
+    void work.finally(() => sending.delete(work));
+    const patience = new AbortController();
+    await Promise.race([
+      work,
+      pause(sendPatience, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
+    patience.abort();
+  }
+
+  /** Commits with the calls to be made, then makes them. */
+  async function finish(
+    { tx, waiting }: Opened,
+    subject: Subject,
+    calls: readonly Call[],
+    statements: readonly Statement[],
+  ): Promise<void> {
+    const leased = waiting ? undefined : subject.chatId;
+    const last = calls.length === 0 ? [] : [addCalls(subject.updateId, calls, leased)];
+    const rows = await tx.commit([...statements, ...last]);
+    if (calls.length === 0) return;
+    const own = parseEntries(rows[statements.length] ?? []).filter(({ chatId }) => chatId === leased);
+    await deliver(subject, own, new Set(calls.map(({ chatId }) => chatId).filter((chat) => chat !== leased)));
+  }
+
+  async function handle(update: Update, subject: Subject, { tx, known }: Opened): Promise<Call[]> {
+    const limit = new AbortController();
+    const { ctx, calls } = createContext({
+      update,
+      subject,
+      me: me(),
+      tx,
+      user: known?.user,
+      signal: limit.signal,
+    });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await Promise.race([
+        handler(ctx, () => Promise.resolve()),
+        new Promise((_, reject) => {
+          timer = setTimeout(() => reject(new HandlerTimeout()), handlerLimit);
+        }),
+      ]);
+      return calls;
+    } finally {
+      clearTimeout(timer);
+      limit.abort();
+    }
+  }
+
+  async function once(
+    update: Update,
+    subject: Subject,
+    progress: { begun: boolean },
+  ): Promise<UpdateOutcome> {
+    const opened = await open(subject);
+    progress.begun = true;
+    if (!opened.fresh) {
+      await opened.tx.commit();
+      metrics.receiptsDuplicates.inc();
+      // The first delivery may have died before its messages left.
+      if (opened.waiting) await deliver(subject, [], [subject.chatId]);
+      return "duplicate";
+    }
+    let calls: Call[];
+    try {
+      calls = await handle(update, subject, opened);
+    } catch (error) {
+      await opened.tx.rollback();
+      throw error;
+    }
+    const { userId, username, locale, type } = subject;
+    // Blocking the bot is no sign of life.
+    const here = opened.known?.stale === true && type !== "my_chat_member";
+    const touch = here ? [touchUser(userId, username, locale)] : [];
+    await finish(opened, subject, calls, touch);
+    return "ok";
+  }
+
+  /** Keeps the receipt without the effects, and tells the person. */
+  async function giveUp(
+    subject: Subject,
+    text: string,
+    statements: readonly Statement[] = [],
+  ): Promise<void> {
+    const opened = await open(subject);
+    if (!opened.fresh) {
+      await opened.tx.commit();
+      return;
+    }
+    const call = (method: string, payload: object): Call => ({
+      chatId: subject.chatId,
+      method,
+      payload: JSON.stringify(payload),
+    });
+    const calls = [call("sendMessage", { chat_id: subject.chatId, text: translator(subject.locale)(text) })];
+    if (subject.callbackId !== undefined) {
+      calls.unshift(call("answerCallbackQuery", { callback_query_id: subject.callbackId }));
+    }
+    await finish(opened, subject, calls, statements);
+  }
+
+  async function failed(
+    update: Update,
+    subject: Subject,
+    cause: unknown,
+    begun: boolean,
+  ): Promise<UpdateOutcome> {
+    const line = { update_id: subject.updateId, err: cause };
+    try {
+      if (cause instanceof HandlerTimeout) {
+        log.error(line, "a handler took too long");
+        await giveUp(subject, "error-timeout");
+        return "timeout";
+      }
+      if (!(cause instanceof DatabaseUnavailable)) {
+        log.error(line, "a handler failed");
+        await giveUp(subject, "error-unexpected");
+        return "error";
+      }
+    } catch (error) {
+      log.warn({ update_id: subject.updateId, err: error }, "the failure could not be recorded");
+    }
+    // A database that is away is no fault of the update; only what fails with it open counts.
+    if (!begun || (await failures(subject.updateId)) < poisonous) {
+      log.warn(line, "the update goes back to Telegram");
+      return "unavailable";
+    }
+    try {
+      await giveUp(subject, "error-unexpected", [
+        {
+          sql:
+            "INSERT INTO dead_letters (update_id, user_id, body, error) VALUES ($1, $2, $3, $4) " +
+            "ON CONFLICT DO NOTHING",
+          values: [subject.updateId, subject.userId, JSON.stringify(update), String(cause)],
+        },
+      ]);
+    } catch (error) {
+      log.warn({ update_id: subject.updateId, err: error }, "the dead letter could not be written");
+      return "unavailable";
+    }
+    metrics.deadLetters.inc();
+    log.error(line, "the update failed too often and was given up");
+    return "dead";
+  }
+
+  async function work(update: Update, subject: Subject): Promise<UpdateOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      const progress = { begun: false };
+      try {
+        return await once(update, subject, progress);
+      } catch (error) {
+        if (!worthRepeating(error) || attempt === 3) return failed(update, subject, error, progress.begun);
+        await pause(20 + Math.random() * 80);
+      }
+    }
+  }
+
+  return {
+    run: (update, subject) => {
+      // The lock in the database decides; waiting for it here as well keeps connections free meanwhile.
+      const before = lanes.get(subject.userId) ?? Promise.resolve();
+      const mine = before.then(() => work(update, subject));
+      const settled = mine
+        .catch(() => undefined)
+        .then(() => {
+          if (lanes.get(subject.userId) === settled) lanes.delete(subject.userId);
+        });
+      lanes.set(subject.userId, settled);
+      return mine;
+    },
+    settled: async () => {
+      await Promise.all(sending);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Log } from "../log.ts";
+import type { Metrics, UpdateOutcome } from "../metrics.ts";
+import type { RateLimit } from "./limit.ts";
+import { isUpdate, subjectOf, typeOf, type Subject } from "./parse.ts";
+import { translator } from "./texts.ts";
+import type { UnitOfWork } from "./update.ts";
+
+interface Options {
+  readonly secrets: readonly string[];
+  /** Updates worked on at once; what comes on top goes back to Telegram. */
+  readonly inFlightLimit: number;
+  readonly rateLimit: RateLimit;
+  readonly unitOfWork: UnitOfWork;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export interface Webhook {
+  readonly register: (server: FastifyInstance) => void;
+  /** Draining: new updates are refused with 503, which sends them to another replica. */
+  refuse(): void;
+  inFlight(): number;
+}
+
+const digest = (text: string) => createHash("sha256").update(text).digest();
+
+/** Asks Telegram to come again; nobody else is tried, since the others have the same database. */
+function later(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(429)
+    .header("retry-after", 1 + Math.floor(Math.random() * 3))
+    .send({ error: "try again later" });
+}
+
+export function createWebhook(options: Options): Webhook {
+  const { inFlightLimit, rateLimit, unitOfWork, metrics, log } = options;
+  const secrets = options.secrets.map(digest);
+  let refusing = false;
+  let inFlight = 0;
+
+  /** Digests have one length, and every secret is looked at, so the time taken tells nothing. */
+  function authentic(header: string | string[] | undefined): boolean {
+    const given = digest(typeof header === "string" ? header : "");
+    return secrets.map((secret) => timingSafeEqual(secret, given)).includes(true);
+  }
+
+  /**
+   * An update over the limit is answered in the body of the acknowledgement, which Telegram executes: no call,
+   * no database.
+   */
+  function throttledAnswer(subject: Subject, first: boolean): object {
+    const text = translator(subject.locale)("throttled");
+    if (subject.callbackId !== undefined) {
+      const alert = first ? { text, show_alert: true } : {};
+      return { method: "answerCallbackQuery", callback_query_id: subject.callbackId, ...alert };
+    }
+    return first ? { method: "sendMessage", chat_id: subject.chatId, text } : {};
+  }
+
+  async function receive(body: unknown, reply: FastifyReply): Promise<FastifyReply> {
+    if (!isUpdate(body)) return reply.code(400).send({ error: "not an update of the Bot API" });
+    const type = typeOf(body);
+    const stop = metrics.updateDuration.startTimer({ type });
+    const end = (outcome: UpdateOutcome) => {
+      metrics.updates.inc({ type, outcome });
+      const seconds = stop();
+      log.debug({ update_id: body.update_id, type, outcome, ms: Math.round(seconds * 1000) }, "update");
+    };
+    if (body.message !== undefined) metrics.messagesReceived.inc({ chat_type: body.message.chat.type });
+    const subject = subjectOf(body);
+    if (subject === undefined) {
+      end("ignored");
+      return reply.send({});
+    }
+    const verdict = await rateLimit.take(subject.userId);
+    if (verdict !== "free") {
+      metrics.throttled.inc({ limit: "user" });
+      end("throttled");
+      return reply.send(throttledAnswer(subject, verdict === "first"));
+    }
+    const outcome = await unitOfWork.run(body, subject);
+    end(outcome);
+    if (outcome !== "unavailable") return reply.send({});
+    await rateLimit.giveBack(subject.userId);
+    return later(reply);
+  }
+
+  return {
+    register: (server) => {
+      server.post(
+        "/telegram",
+        {
+          // Everything that needs no body is decided before the body is read.
+          onRequest: async (request, reply) => {
+            if (!authentic(request.headers["x-telegram-bot-api-secret-token"])) {
+              return reply.code(401).send({ error: "wrong secret token" });
+            }
+            if (refusing) {
+              return reply.code(503).header("connection", "close").send({ error: "shutting down" });
+            }
+            if (inFlight >= inFlightLimit) {
+              metrics.throttled.inc({ limit: "in_flight" });
+              return later(reply);
+            }
+            return undefined;
+          },
+        },
+        async (request, reply) => {
+          inFlight += 1;
+          metrics.updatesInFlight.set(inFlight);
+          try {
+            return await receive(request.body, reply);
+          } catch (error) {
+            log.error({ err: error }, "an update failed in an unexpected place");
+            return await later(reply);
+          } finally {
+            inFlight -= 1;
+            metrics.updatesInFlight.set(inFlight);
+          }
+        },
+      );
+    },
+    refuse: () => (refusing = true),
+    inFlight: () => inFlight,
+  };
+}

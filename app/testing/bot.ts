@@ -1,0 +1,132 @@
+import { Composer, type MiddlewareFn } from "grammy";
+import { pino } from "pino";
+import { databaseConfig, sql, type Servers } from "../../test/support/database.ts";
+import { redisPassword } from "../../test/support/redis.ts";
+import { until } from "../../test/support/wait.ts";
+import { createCache } from "../cache/redis.ts";
+import { createDatabase } from "../database/pool.ts";
+import { createServer } from "../http.ts";
+import { createMetrics } from "../metrics.ts";
+import { createApi } from "../telegram/api.ts";
+import { handler } from "../telegram/bot.ts";
+import type { BotContext } from "../telegram/context.ts";
+import { createFailures } from "../telegram/failures.ts";
+import { createRateLimit } from "../telegram/limit.ts";
+import { createMe } from "../telegram/me.ts";
+import { createSender } from "../telegram/sender.ts";
+import { createUnitOfWork } from "../telegram/update.ts";
+import { createWebhook } from "../telegram/webhook.ts";
+
+export const secret = "test-secret_1";
+export const token = "1000:test-token_test-token";
+
+interface Options {
+  readonly servers: Servers;
+  readonly database: string;
+  readonly apiUrl: string;
+  readonly handler?: MiddlewareFn<BotContext>;
+  readonly handlerLimit?: number;
+  readonly inFlightLimit?: number;
+  readonly requests?: number;
+  readonly replicas?: number;
+  readonly poolSize?: number;
+  readonly secrets?: readonly string[];
+}
+
+/** One web replica inside of the test's process, on real servers; updates come in without a port. */
+export async function startBot(options: Options) {
+  const { servers } = options;
+  const log = pino({ level: "silent" });
+  const metrics = createMetrics("test");
+  const stopping = new AbortController();
+  const database = createDatabase(
+    databaseConfig(servers.postgres, options.database, options.poolSize),
+    metrics,
+    log,
+  );
+  const cache = createCache(
+    { host: "127.0.0.1", port: servers.redis, password: redisPassword },
+    metrics,
+    log,
+  );
+  const api = createApi(options.apiUrl, token, metrics);
+  const sender = createSender(database, api, log);
+  const unitOfWork = createUnitOfWork({
+    database,
+    sender,
+    failures: createFailures(cache),
+    handler: options.handler ?? handler,
+    me: createMe(token, api, log, stopping.signal),
+    metrics,
+    log,
+    handlerLimit: options.handlerLimit ?? 8000,
+  });
+  const webhook = createWebhook({
+    secrets: options.secrets ?? [secret],
+    inFlightLimit: options.inFlightLimit ?? 150,
+    rateLimit: createRateLimit(cache, {
+      requests: options.requests ?? 100,
+      seconds: 60,
+      replicas: options.replicas ?? 1,
+    }),
+    unitOfWork,
+    metrics,
+    log,
+  });
+  const server = createServer(metrics, log);
+  webhook.register(server);
+  await until("Redis is there", () => cache.available());
+
+  return {
+    metrics,
+    database,
+    cache,
+    api,
+    sender,
+    webhook,
+    server,
+    unitOfWork,
+    /** Delivers like Telegram; returns status, headers and body of the acknowledgement. */
+    deliver: async (body: unknown, header: string | undefined = secret) => {
+      const response = await server.inject({
+        method: "POST",
+        url: "/telegram",
+        headers: {
+          "content-type": "application/json",
+          ...(header !== "" && { "x-telegram-bot-api-secret-token": header }),
+        },
+        payload: typeof body === "string" ? body : JSON.stringify(body),
+      });
+      return { status: response.statusCode, headers: response.headers, body: response.body };
+    },
+    /** Value of a metric, as a scrape would show it. */
+    metric: async (name: string, labels: Record<string, string> = {}) => {
+      const found = (await metrics.registry.getMetricsAsJSON()).find((metric) => metric.name === name);
+      const wanted = Object.entries(labels);
+      return found?.values.find((value) => {
+        const own = new Map(Object.entries(value.labels));
+        return wanted.every(([key, expected]) => own.get(key) === expected);
+      })?.value;
+    },
+    sql: (...statements: string[]) => sql(servers.postgres, options.database, ...statements),
+    close: async () => {
+      stopping.abort();
+      await server.close();
+      await unitOfWork.settled();
+      api.close();
+      cache.close();
+      await database.close();
+    },
+  };
+}
+
+export type TestBot = Awaited<ReturnType<typeof startBot>>;
+
+/** A handler made for one test. */
+export function handling(run: (ctx: BotContext) => Promise<unknown>): MiddlewareFn<BotContext> {
+  const composer = new Composer<BotContext>();
+  composer.use(async (ctx) => {
+    await run(ctx);
+  });
+  return composer.middleware();
+}

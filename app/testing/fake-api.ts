@@ -1,0 +1,99 @@
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import { z } from "zod";
+
+export interface ApiCall {
+  readonly method: string;
+  readonly payload: Record<string, unknown>;
+}
+
+interface Answer {
+  readonly status?: number;
+  readonly body?: unknown;
+  /** Resolves before the answer is given. */
+  readonly after?: Promise<unknown>;
+  /** Closes the connection without an answer. */
+  readonly cut?: boolean;
+}
+
+export interface FakeApi {
+  readonly url: string;
+  readonly calls: ApiCall[];
+  /** Texts that went to a chat, in the order of arrival. */
+  texts(chatId: number): string[];
+  /** Decides about the next calls; undefined answers as usual. */
+  answer: (call: ApiCall) => Answer | undefined;
+  close(): Promise<void>;
+}
+
+const object = z.record(z.string(), z.unknown());
+
+/** An answer with an error of the Bot API. */
+export function refusal(code: number, description: string, retryAfter?: number): Answer {
+  const parameters = retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } };
+  return { status: code, body: { ok: false, error_code: code, description, ...parameters } };
+}
+
+/** The smallest Bot API that the bot's own tests need: it remembers the calls and the webhook. */
+export async function startFakeApi(): Promise<FakeApi> {
+  const calls: ApiCall[] = [];
+  const sockets = new Set<Socket>();
+  let webhookUrl: unknown = "";
+  let messages = 0;
+
+  function usual({ method, payload }: ApiCall): unknown {
+    switch (method) {
+      case "getMe":
+        return { id: 1000, is_bot: true, first_name: "Lab", username: "lab_bot" };
+      case "getWebhookInfo":
+        return { url: webhookUrl, has_custom_certificate: false, pending_update_count: 3 };
+      case "setWebhook":
+        webhookUrl = payload["url"];
+        return true;
+      case "sendMessage":
+        messages += 1;
+        return { message_id: messages, date: 0, chat: { id: payload["chat_id"], type: "private" } };
+      default:
+        return true;
+    }
+  }
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const text = Buffer.concat(chunks).toString();
+      const call = { method: request.url?.split("/").at(-1) ?? "", payload: object.parse(JSON.parse(text)) };
+      calls.push(call);
+      const special = fake.answer(call);
+      void Promise.resolve(special?.after).then(() => {
+        if (special?.cut === true) return request.socket.destroy();
+        const body = special?.body ?? { ok: true, result: usual(call) };
+        response.writeHead(special?.status ?? 200, { "content-type": "application/json" });
+        return response.end(JSON.stringify(body));
+      });
+    });
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = address !== null && typeof address === "object" ? address.port : 0;
+
+  const fake: FakeApi = {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    texts: (chatId) =>
+      calls
+        .filter(({ payload }) => payload["chat_id"] === chatId && typeof payload["text"] === "string")
+        .map(({ payload }) => String(payload["text"])),
+    answer: () => undefined,
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return fake;
+}

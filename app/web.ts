@@ -1,0 +1,62 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { WebConfig } from "./config.ts";
+import { createServer } from "./http.ts";
+import type { Log } from "./log.ts";
+import { repeat } from "./repeat.ts";
+import type { Services } from "./services.ts";
+import { handler } from "./telegram/bot.ts";
+import { createFailures } from "./telegram/failures.ts";
+import { createRateLimit } from "./telegram/limit.ts";
+import { createMe } from "./telegram/me.ts";
+import { createUnitOfWork } from "./telegram/update.ts";
+import { createWebhook } from "./telegram/webhook.ts";
+
+/** Milliseconds that a handler may take before it is given up. */
+const handlerLimit = 8000;
+
+/** Starts to serve the webhook. The result stops it: existing updates are finished, none is cut off. */
+export async function startWeb(
+  config: WebConfig,
+  services: Services,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const { database, cache, api, sender, register, health, metrics } = services;
+  const background = new AbortController();
+  const unitOfWork = createUnitOfWork({
+    database,
+    sender,
+    failures: createFailures(cache),
+    handler,
+    me: createMe(config.telegram.token, api, log, background.signal),
+    metrics,
+    log,
+    handlerLimit,
+  });
+  const webhook = createWebhook({
+    secrets: config.telegram.webhookSecrets,
+    inFlightLimit: config.inFlightLimit,
+    rateLimit: createRateLimit(cache, { ...config.rateLimit, replicas: config.replicas }),
+    unitOfWork,
+    metrics,
+    log,
+  });
+  const server = createServer(metrics, log);
+  webhook.register(server);
+  await server.listen({ host: config.host, port: config.port });
+  const registration = repeat("registering the webhook", log, background.signal, async () => {
+    const done = (await register()) !== undefined;
+    if (done) log.info("the webhook is registered");
+    return done;
+  });
+
+  return async () => {
+    // Whoever routes to us sees it on /ready, and meanwhile updates still arrive.
+    health.drain();
+    background.abort();
+    await pause(config.drainSeconds * 1000);
+    webhook.refuse();
+    await server.close();
+    await unitOfWork.settled();
+    await registration;
+  };
+}

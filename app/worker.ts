@@ -1,0 +1,58 @@
+import { outboxStats, dueChats, purgeRefused } from "./database/outbox.ts";
+import type { Database } from "./database/pool.ts";
+import { purgeReceipts } from "./database/receipts.ts";
+import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { every } from "./repeat.ts";
+import type { WebhookInfo } from "./telegram/registration.ts";
+import type { Sender } from "./telegram/sender.ts";
+
+interface Options {
+  readonly database: Database;
+  readonly sender: Sender;
+  readonly register: () => Promise<WebhookInfo | undefined>;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Chats that are sent to at the same time. */
+const parallel = 8;
+
+/** Sends what no web replica sent, and returns how many chats had something. */
+export async function sweep(database: Database, sender: Sender): Promise<number> {
+  const chats = await dueChats(database, 100);
+  const queue = chats.values();
+  const lane = async () => {
+    for (const chat of queue) await sender.sendWaiting(chat, 0);
+  };
+  await Promise.all(Array.from({ length: parallel }, lane));
+  return chats.length;
+}
+
+/** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
+export async function runWorker(options: Options): Promise<void> {
+  const { database, sender, register, metrics, log, signal } = options;
+  await Promise.all([
+    every(500, "sending waiting messages", log, signal, async () => {
+      // A backlog is worked off without a pause.
+      while ((await sweep(database, sender)) > 0 && !signal.aborted);
+    }),
+    every(5000, "counting the outbox", log, signal, async () => {
+      const { pending, oldest } = await outboxStats(database);
+      metrics.outboxPending.set(pending);
+      metrics.outboxOldestAge.set(oldest);
+    }),
+    every(60_000, "checking the registration", log, signal, async () => {
+      const info = await register();
+      if (info === undefined) return;
+      metrics.telegramPendingUpdates.set(info.pending);
+      metrics.telegramWebhookLastError.set(info.lastError);
+    }),
+    every(3_600_000, "deleting old receipts", log, signal, async () => {
+      const deleted = await purgeReceipts(database);
+      await purgeRefused(database);
+      if (deleted > 0) log.info({ deleted }, "old receipts deleted");
+    }),
+  ]);
+}
