@@ -20,7 +20,9 @@ export async function generate(k6: string, config: LoadConfig): Promise<{ code: 
   process.on("SIGINT", ignore);
   let timer: NodeJS.Timeout | undefined;
   try {
-    const child = spawn(k6, ["run", "--no-usage-report", "--address", "", script], {
+    // Its progress bars are for people; a log would get one of them each second.
+    const quiet = process.stdout.isTTY ? [] : ["--quiet"];
+    const child = spawn(k6, ["run", "--no-usage-report", "--address", "", ...quiet, script], {
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...process.env, LOAD_CONFIG: file, K6_AUTO_EXTENSION_RESOLUTION: "false" },
     });

@@ -25,7 +25,11 @@ export interface Result {
 /** Share of the cores from which on the generator measures itself rather than the bot. */
 const BUSY = 0.8;
 
-export function reasonsAgainst({ dropped }: Measured, { generator, cores }: CpuUse): string[] {
+/** Why figures of such a run say nothing about the bot. */
+export function reasonsAgainst(
+  { dropped }: Pick<Measured, "dropped">,
+  { generator, cores }: CpuUse,
+): string[] {
   const reasons: string[] = [];
   if (dropped > 0) {
     reasons.push(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CURVE_SECONDS, part, type Profile, SHOW } from "./k6/lib/profile.ts";
+import { CURVE_SECONDS, part, type Profile } from "./k6/lib/profile.ts";
 import { kinds } from "./k6/lib/updates.ts";
 
 const summary = z.object({
@@ -83,10 +83,14 @@ export function measured({ metrics, state }: Summary, profile: Profile): Measure
       second: t * CURVE_SECONDS,
       latency: latency(part("from_due", { scenario, t: String(t) })),
     })).flatMap(({ second, latency: l }) => (l === undefined ? [] : [{ second, latency: l }])),
-    verdicts: Object.entries(metrics).flatMap(([metric, { thresholds = {}, values }]) =>
-      Object.entries(thresholds)
-        .filter(([condition]) => condition !== SHOW)
-        .map(([condition, { ok }]) => ({ metric, condition, ok, actual: actual(values, condition) })),
+    // In the order of the profile; k6's own changes from run to run.
+    verdicts: Object.entries(profile.thresholds).flatMap(([metric, conditions]) =>
+      conditions.map((condition) => ({
+        metric,
+        condition,
+        ok: metrics[metric]?.thresholds?.[condition]?.ok ?? false,
+        actual: actual(metrics[metric]?.values ?? {}, condition),
+      })),
     ),
   };
 }

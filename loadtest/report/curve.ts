@@ -3,14 +3,9 @@ import { milliseconds } from "./format.ts";
 
 const width = 860;
 const height = 260;
-const margin = { left: 64, right: 64, top: 14, bottom: 34 };
+const margin = { left: 64, right: 24, top: 14, bottom: 34 };
 
-const lines = [
-  { name: "p50", of: "p50" },
-  { name: "p95", of: "p95" },
-  { name: "p99", of: "p99" },
-  { name: "max", of: "max" },
-] as const;
+const lines = ["p50", "p95", "p99", "max"] as const;
 
 /** A round number of milliseconds at or above the value. */
 function ceiling(value: number): number {
@@ -18,18 +13,7 @@ function ceiling(value: number): number {
   return [1, 1.5, 2, 3, 4, 5, 8, 10].map((m) => m * magnitude).find((m) => m >= value) ?? value;
 }
 
-/** Keeps the names at the right ends of the lines apart: highest first, 14 px between two of them. */
-function spread(labels: { name: string; y: number }[]): { name: string; y: number }[] {
-  let free = -Infinity;
-  return labels
-    .toSorted((a, b) => a.y - b.y)
-    .map(({ name, y }) => {
-      free = Math.max(y, free + 14);
-      return { name, y: free };
-    });
-}
-
-/** Latency over time as SVG; nothing when there are no points. */
+/** Latency over time as SVG with its legend; a sentence when there are no points. */
 export function curve(points: Measured["curve"]): string {
   if (points.length === 0) return "<p>No update was measured.</p>";
   const top = ceiling(Math.max(...points.map(({ latency }) => latency.max)));
@@ -45,18 +29,14 @@ export function curve(points: Measured["curve"]): string {
   const seconds = points
     .map(({ second }, i) => `<text x="${x(i)}" y="${height - 10}" text-anchor="middle">${second} s</text>`)
     .filter((_, i) => i % every === 0);
-  const drawn = lines.map(({ name, of }) => {
-    const path = points.map(({ latency }, i) => `${x(i)},${y(latency[of])}`).join(" ");
+  const drawn = lines.map((name) => {
+    const path = points.map(({ latency }, i) => `${x(i)},${y(latency[name])}`).join(" ");
     const dots = points.map(
       ({ latency, second }, i) =>
-        `<circle class="${name}" cx="${x(i)}" cy="${y(latency[of])}" r="3"><title>${name} from ${second} s: ${milliseconds(latency[of])}</title></circle>`,
+        `<circle class="${name}" cx="${x(i)}" cy="${y(latency[name])}" r="3"><title>${name} from ${second} s: ${milliseconds(latency[name])}</title></circle>`,
     );
     return `<polyline class="${name}" points="${path}"/>${dots.join("")}`;
   });
-  const last = points.at(-1);
-  const names = spread(lines.map(({ name, of }) => ({ name, y: y(last?.latency[of] ?? 0) }))).map(
-    ({ name, y: at }) =>
-      `<text class="name ${name}" x="${width - margin.right + 8}" y="${at + 4}">${name}</text>`,
-  );
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency from due time over the run">${[...grid, ...seconds, ...drawn, ...names].join("")}</svg>`;
+  const legend = lines.map((name) => `<span class="${name}">${name}</span>`).join("");
+  return `<p class="legend">${legend}</p><div class="scroll"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency from due time over the run">${[...grid, ...seconds, ...drawn].join("")}</svg></div>`;
 }

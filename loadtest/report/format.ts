@@ -3,7 +3,7 @@ import type { Latency } from "../summary.ts";
 /** "4.2 ms", "120 ms", "1.35 s". */
 export function milliseconds(value: number): string {
   if (value >= 1000) return `${(value / 1000).toFixed(2)} s`;
-  return value >= 10 ? `${Math.round(value)} ms` : `${value.toFixed(1)} ms`;
+  return value >= 9.95 ? `${Math.round(value)} ms` : `${value.toFixed(1)} ms`;
 }
 
 export const percent = (share: number): string => `${(share * 100).toFixed(share === 1 ? 0 : 2)} %`;

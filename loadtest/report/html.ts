@@ -35,8 +35,11 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; margi
 dd { margin: 0; overflow-wrap: anywhere }
 svg { display: block; width: 100%; height: auto } svg text { fill: var(--soft); font-size: 12px }
 svg .grid { stroke: var(--line) } polyline { fill: none; stroke-width: 2; stroke-linejoin: round }
-${["p50", "p95", "p99", "max"].map((n) => `polyline.${n} { stroke: var(--${n}) } circle.${n}, svg .name.${n} { fill: var(--${n}) }`).join("\n")}
-svg .name { font-weight: 600 }
+${["p50", "p95", "p99", "max"].map((n) => `polyline.${n} { stroke: var(--${n}) } circle.${n} { fill: var(--${n}) } .legend .${n}::before { background: var(--${n}) }`).join("\n")}
+.legend { display: flex; gap: 18px; font-size: 13px } .legend span { display: flex; gap: 6px; align-items: center }
+.legend span::before { width: 14px; height: 3px; border-radius: 2px; content: "" }
+.scroll svg { min-width: 560px }
+@media (max-width: 560px) { dl { grid-template-columns: 1fr } dd { margin-bottom: 8px } }
 `;
 
 function verdict({ invalid, measured: { verdicts } }: Result): string {

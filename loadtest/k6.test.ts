@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FIRST_PERSON, PEOPLE_RANGE, personOf, roundOf, updateIdOf } from "./k6/lib/people.ts";
+import { optionsOf, part, SHOW } from "./k6/lib/profile.ts";
+import { kindOf, kinds, updateOf } from "./k6/lib/updates.ts";
+import { profileOf, profiles } from "./k6/profiles/all.ts";
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+test("everybody acts exactly once in a round", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 3000 }), fc.nat(50), (people, round) => {
+      const acting = range(people).map((i) => personOf(round * people + i, people));
+      expect(acting.toSorted((a, b) => a - b)).toEqual(range(people));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("2000 people pause for 3 to 10 s and stay below 20 updates in any minute", () => {
+  const perSecond = 4000 / 13;
+  const times = new Map<number, number[]>();
+  for (const i of range(40_000)) {
+    const person = personOf(i, 2000);
+    times.set(person, [...(times.get(person) ?? []), i / perSecond]);
+  }
+  const pauses = [...times.values()].flatMap((at) => at.slice(1).map((t, i) => t - (at[i] ?? 0)));
+  expect(Math.min(...pauses)).toBeGreaterThan(3);
+  expect(Math.max(...pauses)).toBeLessThan(10);
+  // Not a metronome: pauses differ.
+  expect(new Set(pauses.map((p) => p.toFixed(1))).size).toBeGreaterThan(20);
+});
+
+test("the same person starts first and then does everything, callbacks included", () => {
+  expect(kindOf(3, 0)).toBe("start");
+  expect(new Set(range(20).map((round) => kindOf(3, round + 1)))).toEqual(new Set(kinds));
+  expect(roundOf(4001, 2000)).toBe(2);
+});
+
+test("update ids of a run are unique over all scenarios, and of two runs as well", () => {
+  const scenarios = ["every", "warmup", "people"];
+  const run = (startedMs: number): number[] =>
+    scenarios.flatMap((scenario) =>
+      range(2000).map((n) => updateIdOf(scenarios, scenario, n, startedMs * 1000)),
+    );
+  const ids = [...run(1_790_000_000_000), ...run(1_790_000_000_100)];
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.every(Number.isSafeInteger)).toBe(true);
+});
+
+test("updates look as the Bot API sends them, from people of the range that the simulator forgets", () => {
+  for (const kind of kinds) {
+    const update = updateOf({ person: 42, kind, updateId: 1_790_000_000_000_000, now: 1_790_000_000 });
+    const content = kind === "page" ? "callback_query" : "message";
+    expect(Object.keys(update)).toEqual(["update_id", content]);
+    expect(update[content]).toMatchObject({
+      from: { id: FIRST_PERSON + 42, is_bot: false, language_code: "ru" },
+    });
+  }
+  expect(FIRST_PERSON).toBe(PEOPLE_RANGE.from);
+  expect(updateOf({ person: 1, kind: "start", updateId: 7, now: 0 })).toMatchObject({
+    message: {
+      chat: { id: FIRST_PERSON + 1, type: "private" },
+      text: "/start",
+      entities: [{ type: "bot_command", offset: 0, length: 6 }],
+    },
+  });
+});
+
+test.each(profiles)("$name judges no metric that may have no samples", (profile) => {
+  const { thresholds } = optionsOf(profile, kinds);
+  for (const [metric, conditions] of Object.entries(thresholds)) {
+    if (conditions.every((condition) => condition === SHOW || condition.startsWith("count"))) continue;
+    // Checks are made by the iterations of their scenario, all others by those of the judged one.
+    const scenario = /scenario:(\w+)/.exec(metric)?.[1] ?? "every";
+    const partners = ["answers", "iterations"].flatMap((name) => thresholds[part(name, { scenario })] ?? []);
+    expect(
+      partners.some((condition) => /^count>=[1-9]/.test(condition)),
+      `${metric} has no partner`,
+    ).toBe(true);
+  }
+});
+
+test.each(profiles)(
+  "$name measures from due time with no dropped update and Telegram's 100 connections",
+  (profile) => {
+    const scenario = profile.judged;
+    expect(profile.thresholds[part("dropped_iterations", { scenario })]).toEqual(["count==0"]);
+    expect(profile.thresholds[part("accepted", { scenario })]).toContain("rate>=0.95");
+    expect(profile.thresholds[part("from_due", { scenario })]).toContain("p(95)<3000");
+    expect(profile.scenarios[scenario]).toMatchObject({
+      executor: "constant-arrival-rate",
+      preAllocatedVUs: 100,
+      maxVUs: 100,
+    });
+  },
+);
+
+test("an unknown profile is answered with the list of profiles", () => {
+  expect(() => profileOf("user2000")).toThrow(
+    /no profile user2000; there are:\n {2}smoke: .*\n {2}users2000: /,
+  );
+  expect(() => profileOf(undefined)).toThrow("no profile given");
+});
