@@ -59,7 +59,8 @@ export function updateOf({ person, kind, updateId, now }: Action): Record<string
         id: String(updateId),
         from,
         chat_instance: String(id),
-        data: `search:page:${updateId % 4}`,
+        // Everybody's pages 1 to 4, without a filter.
+        data: `search:a:${updateId % 4}:`,
         message: { ...message, from: { id: 1, is_bot: true, first_name: "Launch Lab" }, text: "Search" },
       },
     };
