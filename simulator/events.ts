@@ -8,6 +8,7 @@ export interface SimulatorEvent {
     | "acknowledged"
     | "dropped"
     | "call"
+    | "reply"
     | "answer"
     | "action"
     | "commands"

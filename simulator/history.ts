@@ -47,6 +47,8 @@ export function createHistory(nextRevision: () => number) {
       const message = messages.get(id);
       return message?.deleted === true ? undefined : message;
     },
+    /** The newest message that is not deleted. */
+    last: (): ChatMessage | undefined => [...messages.values()].findLast((m) => m.deleted !== true),
     remove(message: ChatMessage): ChatMessage {
       const { message_id, from, date } = message;
       return put({ message_id, from, date, text: "", entities: [], keyboard: null, deleted: true });

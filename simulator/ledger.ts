@@ -28,8 +28,11 @@ export interface Entry {
   readonly replies: Reply[];
 }
 
-/** Remembers what happened to the last 5000 updates, and counts. */
-export function createLedger(clock: Clock) {
+/** Remembers what happened to the last 5000 updates, and counts; `onReply` is told of every reply. */
+export function createLedger(
+  clock: Clock,
+  onReply: (updateId: number, reply: Reply) => void = () => undefined,
+) {
   /** Under way; the webhook bounds their number. */
   const open = new Map<number, Entry>();
   const finished = new Map<number, Entry>();
@@ -96,11 +99,13 @@ export function createLedger(clock: Clock) {
     replied(chatId: number, method: string, messageId?: number, update?: number): void {
       const entry = find(update ?? told.get(chatId) ?? -1);
       if (entry === undefined || entry.replies.length >= MOST_ATTEMPTS) return;
-      entry.replies.push({
+      const reply = {
         method,
         at: clock.now(),
         ...(messageId === undefined ? {} : { message_id: messageId }),
-      });
+      };
+      entry.replies.push(reply);
+      onReply(entry.update_id, reply);
     },
     called(method: string): void {
       calls[method] = (calls[method] ?? 0) + 1;

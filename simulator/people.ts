@@ -73,9 +73,17 @@ export function chatOf(person: Person): Chat.PrivateChat {
 }
 
 /** What the control API shows. */
-export const publicPerson = (person: Person) => ({
-  id: person.id,
-  ...profileOf(person),
-  blocked: person.blocked,
-  started: person.started,
-});
+export function publicPerson(person: Person) {
+  const { id, blocked, started, history } = person;
+  const last = history.last();
+  return {
+    id,
+    ...profileOf(person),
+    blocked,
+    started,
+    last_message:
+      last === undefined
+        ? null
+        : { message_id: last.message_id, from: last.from, text: last.text.slice(0, 100), date: last.date },
+  };
+}

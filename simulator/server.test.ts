@@ -192,7 +192,7 @@ test("events tell of everything as it happens", async () => {
   const types = [...text.matchAll(/^event: (\w+)$/gm)].map((m) => m[1]);
   stream.destroy();
   expect(types.toSorted()).toEqual(
-    ["acknowledged", "attempt", "call", "hello", "message", "message", "update"].toSorted(),
+    ["acknowledged", "attempt", "call", "hello", "message", "message", "reply", "update"].toSorted(),
   );
 });
 

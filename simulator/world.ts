@@ -36,7 +36,7 @@ export interface ApiMessage {
 export function createWorld({ clock, bot, connect }: WorldOptions) {
   const events = createEvents();
   const ids = createIds(clock);
-  const ledger = createLedger(clock);
+  const ledger = createLedger(clock, (update_id, reply) => events.publish("reply", { update_id, reply }));
   const people = createPeople(ids.person);
   const commands = createCommands();
   const sink = createSink();
