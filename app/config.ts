@@ -73,7 +73,7 @@ const text = (what: string) =>
   z
     .string({ error: `is missing: set it to ${what}` })
     .trim()
-    .min(1, `is empty: set it to ${what}`);
+    .min(1, { error: `is empty: set it to ${what}`, abort: true });
 
 const optional = (what: string) => text(`${what}, or remove it`).optional();
 

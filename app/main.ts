@@ -96,6 +96,7 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => onSignal("SIGINT"));
   try {
     stop = await start(config, log);
+    if (config.role === "migrate") exit(0);
     log.info("started");
   } catch (error) {
     log.fatal({ err: error }, "cannot start");
@@ -103,7 +104,6 @@ async function main(): Promise<void> {
     console.error(`The bot cannot start: ${error instanceof Error ? error.message : String(error)}`);
     exit(1);
   }
-  if (config.role === "migrate") exit(0);
 }
 
 await main();

@@ -5,7 +5,7 @@ import { DatabaseError } from "pg";
  * known; doing it again later is safe and may succeed.
  */
 export class DatabaseUnavailable extends Error {
-  /** SQLSTATE, an error code of Node, or "connection". */
+  /** SQLSTATE, an error code of Node, "timeout", "connection" for one that broke, "connect" for none at all. */
   readonly code: string;
   constructor(code: string, cause: unknown) {
     super(`the database is not available (${code})`, { cause });
@@ -23,6 +23,13 @@ const passingCodes = [
   "25P03", // idle_in_transaction_session_timeout
 ];
 
+/** An error code of Node; else "timeout", or "connection" for one that broke. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "connection";
+  if ("code" in error) return String(error.code);
+  return /timeout/i.test(error.message) ? "timeout" : "connection";
+}
+
 /** A refusal of one statement stays as it is (a bug or bad data); everything else is unavailability. */
 export function classify(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable) return error;
@@ -30,7 +37,7 @@ export function classify(error: unknown): unknown {
     const passes = passing.includes(error.code.slice(0, 2)) || passingCodes.includes(error.code);
     return passes ? new DatabaseUnavailable(error.code, error) : error;
   }
-  const code = error instanceof Error && "code" in error ? String(error.code) : "connection";
+  const code = codeOf(error);
   return new DatabaseUnavailable(code, error);
 }
 
@@ -38,6 +45,6 @@ export function classify(error: unknown): unknown {
 export function worthRepeating(error: unknown): boolean {
   return (
     error instanceof DatabaseUnavailable &&
-    ["40001", "40P01", "57P01", "08006", "08003", "ECONNRESET", "EPIPE"].includes(error.code)
+    ["40001", "40P01", "57P01", "08006", "08003", "connection", "ECONNRESET", "EPIPE"].includes(error.code)
   );
 }

@@ -113,7 +113,7 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       const error = classify(raw);
       const timeout =
         error instanceof DatabaseUnavailable &&
-        (["57014", "55P03"].includes(error.code) || /timeout/i.test(String(error.cause)));
+        (["57014", "55P03", "timeout"].includes(error.code) || /timeout/i.test(String(error.cause)));
       stop({ outcome: timeout ? "timeout" : "error" });
       throw error;
     }
@@ -123,7 +123,7 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
     try {
       return await pool.connect();
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "connection";
+      const code = error instanceof Error && "code" in error ? String(error.code) : "connect";
       // Whatever it is (a wrong password as well), no statement was refused: it is not the update's fault.
       throw new DatabaseUnavailable(code, error);
     }

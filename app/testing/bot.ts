@@ -31,6 +31,8 @@ interface Options {
   readonly replicas?: number;
   readonly poolSize?: number;
   readonly secrets?: readonly string[];
+  /** Commits and never sends, like a replica that dies right after the commit. */
+  readonly diesAfterCommit?: boolean;
 }
 
 /** One web replica inside of the test's process, on real servers; updates come in without a port. */
@@ -51,9 +53,10 @@ export async function startBot(options: Options) {
   );
   const api = createApi(options.apiUrl, token, metrics);
   const sender = createSender(database, api, log);
+  const nothing = { send: () => Promise.resolve(), sendWaiting: () => Promise.resolve() };
   const unitOfWork = createUnitOfWork({
     database,
-    sender,
+    sender: options.diesAfterCommit === true ? nothing : sender,
     failures: createFailures(cache),
     handler: options.handler ?? handler,
     me: createMe(token, api, log, stopping.signal),
@@ -105,7 +108,7 @@ export async function startBot(options: Options) {
       const wanted = Object.entries(labels);
       return found?.values.find((value) => {
         const own = new Map(Object.entries(value.labels));
-        return wanted.every(([key, expected]) => own.get(key) === expected);
+        return wanted.every(([key, expected]) => String(own.get(key)) === expected);
       })?.value;
     },
     sql: (...statements: string[]) => sql(servers.postgres, options.database, ...statements),

@@ -7,8 +7,9 @@ export interface TestPerson {
   readonly language_code?: string;
 }
 
-let nextUpdate = 1_000_000;
-let nextPerson = 50_000_000;
+// Test files have their own database but share Redis, so their people and updates must differ.
+let nextUpdate = Math.floor(Math.random() * 2 ** 40);
+let nextPerson = Math.floor(Math.random() * 2 ** 40);
 
 export function person(language = "en", firstName = "Ada"): TestPerson {
   nextPerson += 1;
