@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { isFree } from "../infra/process-provider/ports.ts";
@@ -209,7 +210,7 @@ describe("the stack on the local platform", { sequential: true }, () => {
   it("rolls the web replicas one by one when the configuration changes, and loses no update", async () => {
     const pids = [childOf("web-0"), childOf("web-1")];
     const people = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => newPerson(outputs.simulator, `Person ${i}`)),
+      Array.from({ length: 40 }, (_, i) => newPerson(outputs.simulator, `Person ${i}`)),
     );
     succeeded(await config("launchlab:rateLimit", "60"));
     const roll = { running: true };
@@ -219,6 +220,8 @@ describe("the stack on the local platform", { sequential: true }, () => {
       while (roll.running) {
         await person.say("/help");
         answers += 1;
+        // Fifteen messages a minute stay below the limit of twenty.
+        await delay(4000);
       }
       return answers;
     });

@@ -110,6 +110,19 @@ export async function takenPorts(inputs: Pick<ProcessInputs, "folder" | "ports">
   return results.flat();
 }
 
+/**
+ * Ports still taken after a moment: the kernel closes the sockets of a killed process with its last thread, which
+ * may be later than the process counts as ended.
+ */
+async function portsAfterPredecessor(inputs: ProcessInputs): Promise<string[]> {
+  const end = Date.now() + 3000;
+  for (;;) {
+    const taken = await takenPorts(inputs);
+    if (taken.length === 0 || Date.now() > end) return taken;
+    await delay(POLL_MS);
+  }
+}
+
 /** A process that did not come up: what happened, its last words, and what to try. */
 class StartError extends Error {}
 
@@ -157,7 +170,7 @@ async function awaitHealthy(
 export async function startProcess(inputs: ProcessInputs, say: (line: string) => void): Promise<ProcessId> {
   const { folder } = inputs;
   await endLeftover(folder);
-  const taken = await takenPorts(inputs);
+  const taken = await portsAfterPredecessor(inputs);
   if (taken.length > 0) throw new StartError(taken.join("\n"));
   const installation = inputs.package === undefined ? undefined : await provide(inputs.package, say);
   const user = runsAs(inputs);
