@@ -1,0 +1,10 @@
+// What Pulumi.yaml names. It is plain JavaScript so that an old Node says what is wrong instead of
+// failing on the first type annotation.
+if (Number(process.versions.node.split(".")[0]) < 24) {
+  console.error(
+    `launchlab needs Node 24 or newer, this is ${process.versions.node}: use \`npm run pulumi -- ...\`, which brings its own.`,
+  );
+  process.exit(1);
+}
+
+export default (await import("./index.ts")).default;
