@@ -21,6 +21,16 @@ export function createServer(metrics: Metrics, log: Log): FastifyInstance {
     );
     done();
   });
+  // A connection that is in use when the server closes would otherwise be kept for the next request.
+  let closing = false;
+  server.addHook("preClose", (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook("onSend", (_request, reply, _payload, done) => {
+    if (closing) void reply.header("connection", "close");
+    done();
+  });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));
   server.setErrorHandler((error: unknown, _request, reply) => {
     const status =

@@ -1,12 +1,7 @@
 import { pino, type Logger } from "pino";
+import { createOutput, type Output } from "./log-output.ts";
 
 export type Log = Logger;
-
-export interface LogOutput {
-  readonly log: Log;
-  /** Writes what is still in memory; the last thing before the process ends. */
-  readonly flush: () => void;
-}
 
 function errorParts(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
@@ -17,19 +12,11 @@ function errorParts(error: unknown): Record<string, unknown> {
 
 /**
  * JSON lines on stdout, written in the background: a slow reader of the log must not slow down the bot.
- * Nothing here contains message texts or tokens; an update is found by its `update_id`.
+ * Nothing here contains message texts or tokens; an update is found by its `update_id`. `exit` writes what is
+ * still in memory, and ends the process.
  */
-export function createLog(level: string, role: string): LogOutput {
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: 4096,
-    // With a full disk or a stuck reader, older lines wait in memory up to this size and newer ones are dropped.
-    maxLength: 4 * 1024 * 1024,
-  });
-  // A closed pipe or a full disk costs log lines, never the process.
-  destination.on("error", () => undefined);
-  setInterval(() => destination.flush(() => undefined), 500).unref();
+export function createLog(level: string, role: string): { log: Log; exit: Output["exit"] } {
+  const output = createOutput(process.stdout.fd);
   const log = pino(
     {
       level,
@@ -39,16 +26,7 @@ export function createLog(level: string, role: string): LogOutput {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination,
+    output,
   );
-  return {
-    log,
-    flush: () => {
-      try {
-        destination.flushSync();
-      } catch {
-        // Not opened yet, or nobody reads any more.
-      }
-    },
-  };
+  return { log, exit: output.exit };
 }

@@ -56,11 +56,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const { log, flush } = createLog(config.logLevel, config.role);
-  const exit = (code: number): never => {
-    flush();
-    process.exit(code);
-  };
+  const { log, exit } = createLog(config.logLevel, config.role);
   // State after these is not known: end, and let the supervisor start anew.
   process.on("uncaughtException", (error) => {
     log.fatal({ err: error }, "uncaught error");
@@ -72,16 +68,22 @@ async function main(): Promise<void> {
   let stop: (() => Promise<void>) | undefined;
   let stopping = false;
   const onSignal = (signal: string) => {
-    if (stopping) exit(1);
+    if (stopping) {
+      exit(1);
+      return;
+    }
     stopping = true;
     log.info({ signal }, "stopping");
-    if (stop === undefined) exit(0);
+    if (stop === undefined) {
+      exit(0);
+      return;
+    }
     const drain = config.role === "web" ? config.drainSeconds * 1000 : 0;
     setTimeout(() => {
       log.error("not everything ended in time");
       exit(1);
     }, drain + stopLimit).unref();
-    stop?.().then(
+    stop().then(
       () => {
         log.info("stopped");
         exit(0);
@@ -96,11 +98,13 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => onSignal("SIGINT"));
   try {
     stop = await start(config, log);
-    if (config.role === "migrate") exit(0);
+    if (config.role === "migrate") {
+      exit(0);
+      return;
+    }
     log.info("started");
   } catch (error) {
     log.fatal({ err: error }, "cannot start");
-    flush();
     console.error(`The bot cannot start: ${error instanceof Error ? error.message : String(error)}`);
     exit(1);
   }

@@ -20,11 +20,14 @@ interface Options {
 const parallel = 8;
 
 /** Sends what no web replica sent, and returns how many chats had something. */
-export async function sweep(database: Database, sender: Sender): Promise<number> {
+export async function sweep(database: Database, sender: Sender, signal?: AbortSignal): Promise<number> {
   const chats = await dueChats(database, 100);
   const queue = chats.values();
   const lane = async () => {
-    for (const chat of queue) await sender.sendWaiting(chat, 0);
+    for (const chat of queue) {
+      if (signal?.aborted === true) return;
+      await sender.sendWaiting(chat, 0);
+    }
   };
   await Promise.all(Array.from({ length: parallel }, lane));
   return chats.length;
@@ -36,7 +39,7 @@ export async function runWorker(options: Options): Promise<void> {
   await Promise.all([
     every(500, "sending waiting messages", log, signal, async () => {
       // A backlog is worked off without a pause.
-      while ((await sweep(database, sender)) > 0 && !signal.aborted);
+      while ((await sweep(database, sender, signal)) > 0 && !signal.aborted);
     }),
     every(5000, "counting the outbox", log, signal, async () => {
       const { pending, oldest } = await outboxStats(database);

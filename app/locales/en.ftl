@@ -59,7 +59,6 @@ button-skip = Skip
 button-clear = Leave it empty
 button-yes = 🟢 Yes, find me
 button-no = ⚪️ Not now
-button-back = ← Back
 button-cancel = ✖️ Cancel
 
 onboarding-done = 🎉 <b>All set, nice to meet you!</b> This is what others see:

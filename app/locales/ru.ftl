@@ -59,7 +59,6 @@ button-skip = Пропустить
 button-clear = Оставить пустым
 button-yes = 🟢 Да, меня можно найти
 button-no = ⚪️ Не сейчас
-button-back = ← Назад
 button-cancel = ✖️ Отмена
 
 onboarding-done = 🎉 <b>Готово, приятно познакомиться!</b> Вот что видят другие:

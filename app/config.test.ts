@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ConfigError, loadConfig } from "./config.ts";
+
+let folder: string;
+let good: Record<string, string>;
+const token = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11";
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "launchlab-config-"));
+  good = {
+    ROLE: "web",
+    HTTP_PORT: "8080",
+    ADMIN_PORT: "8081",
+    BOT_TOKEN_FILE: file("token", `${token}\n`),
+    WEBHOOK_SECRETS_FILE: file("secrets", "new-secret\r\nold_secret\n\n"),
+    WEBHOOK_URL: "https://bot.example/telegram",
+    DATABASE_HOST: "db",
+    DATABASE_NAME: "bot",
+    DATABASE_USER: "bot",
+    DATABASE_PASSWORD_FILE: file("database", "p@ss word\n"),
+    REDIS_HOST: "redis",
+    REDIS_PASSWORD_FILE: file("redis", "hunter2"),
+  };
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function problems(env: Record<string, string | undefined>): string {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+test("a web replica gets its configuration, with the defaults", () => {
+  expect(loadConfig(good)).toEqual({
+    role: "web",
+    logLevel: "info",
+    host: "127.0.0.1",
+    port: 8080,
+    adminPort: 8081,
+    database: {
+      host: "db",
+      port: 5432,
+      name: "bot",
+      user: "bot",
+      password: "p@ss word",
+      tls: "disable",
+      ca: undefined,
+      poolSize: 10,
+    },
+    redis: { host: "redis", port: 6379, password: "hunter2" },
+    telegram: {
+      apiUrl: "https://api.telegram.org",
+      token,
+      webhookUrl: "https://bot.example/telegram",
+      webhookSecrets: ["new-secret", "old_secret"],
+    },
+    rateLimit: { requests: 20, seconds: 60 },
+    replicas: 1,
+    inFlightLimit: 150,
+    drainSeconds: 5,
+  });
+});
+
+test("the task that migrates needs the database only", () => {
+  const own = Object.entries(good).filter(([name]) => name.startsWith("DATABASE_"));
+  expect(loadConfig({ ...Object.fromEntries(own), ROLE: "migrate" })).toMatchObject({ role: "migrate" });
+});
+
+test("all problems come in one error, each with the variable and what to do", () => {
+  const text = problems({
+    ...good,
+    HTTP_PORT: undefined,
+    ADMIN_PORT: "70000",
+    RATE_LIMIT_REQUESTS: "0",
+    RATE_LIMIT_SECONDS: "1e3",
+    IN_FLIGHT_LIMIT: "-5",
+    REPLICAS: "2.5",
+    DRAIN_SECONDS: "",
+    LOG_LEVEL: "loud",
+    DATABASE_HOST: "  ",
+    DATABASE_TLS: "yes",
+    WEBHOOK_URL: "https://bot.example/other",
+    TELEGRAM_API_URL: "ftp://x",
+  });
+  expect(text.split("\n").slice(1).sort()).toEqual(
+    [
+      "  ADMIN_PORT must be a whole number from 1 to 65535",
+      "  DATABASE_HOST is empty: set it to the host of Postgres",
+      "  DATABASE_TLS must be one of disable, require, verify-full",
+      "  DRAIN_SECONDS is empty: set it to a whole number from 0 to 600",
+      "  HTTP_PORT is missing: set it to a whole number from 1 to 65535",
+      "  IN_FLIGHT_LIMIT must be a whole number from 1 to 10000",
+      "  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal",
+      "  RATE_LIMIT_REQUESTS must be a whole number from 1 to 100",
+      "  RATE_LIMIT_SECONDS must be a whole number from 1 to 86400",
+      "  REPLICAS must be a whole number from 1 to 1000",
+      "  TELEGRAM_API_URL must be the http or https address of the Bot API, without a path",
+      "  WEBHOOK_URL must be the public http or https address of the webhook, with the path /telegram",
+    ].sort(),
+  );
+});
+
+test("an unknown role is named together with the other problems", () => {
+  expect(problems({ ...good, ROLE: "boss", HTTP_PORT: "x" })).toMatch(
+    /ROLE must be one of web, worker, migrate[\s\S]*HTTP_PORT must be/,
+  );
+  expect(problems({})).toContain("ROLE is missing: set it to one of web, worker, migrate");
+});
+
+test("bad secret files are explained without repeating path or content", () => {
+  const text = problems({
+    ...good,
+    BOT_TOKEN_FILE: token,
+    WEBHOOK_SECRETS_FILE: file("bad-secrets", "with space inside"),
+    DATABASE_PASSWORD_FILE: file("empty", " \n"),
+    REDIS_PASSWORD_FILE: file("two", "one-line\ntwo-lines"),
+  });
+  expect(text).toContain("BOT_TOKEN_FILE names a file that cannot be read (ENOENT)");
+  expect(text).toContain("WEBHOOK_SECRETS_FILE must contain secrets of 1 to 256 characters");
+  expect(text).toContain("DATABASE_PASSWORD_FILE names an empty file");
+  expect(text).toContain("REDIS_PASSWORD_FILE must contain a single line");
+  for (const secret of [token, "with space", "one-line", folder]) expect(text).not.toContain(secret);
+});
