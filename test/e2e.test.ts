@@ -70,7 +70,7 @@ afterAll(async () => {
   scratch.remove();
 });
 
-describe("the stack on the local platform", { sequential: true }, () => {
+describe("the stack on the local platform", () => {
   it("reports everything that is wrong with the configuration in one error, before anything starts", async () => {
     succeeded(await scratch.run("pulumi", "stack", "select", "--create", "--stack", "dev"));
     succeeded(await config("launchlab:users", "many"));
@@ -250,6 +250,19 @@ describe("the stack on the local platform", { sequential: true }, () => {
     const result = await scratch.run("load", "smoke");
     succeeded(result);
     expect(existsSync(join(scratch.folder, ".launchlab/load/smoke/report.html"))).toBe(true);
+  });
+
+  it("keeps the database and its password over `destroy` when asked to", async () => {
+    const passwords = (): string =>
+      readFileSync(join(processFolder("migrate"), "secrets/DATABASE_PASSWORD"), "utf8");
+    const before = passwords();
+    succeeded(await scratch.run("destroy", "--keep-data"));
+    expect(ownProcesses()).toEqual([]);
+    succeeded(await scratch.run("up"));
+    expect(passwords()).toBe(before);
+    expect(readFileSync(join(stack, "log/migrate.log"), "utf8").trimEnd()).toMatch(
+      /The database is up to date\.$/,
+    );
   });
 
   it("leaves nothing behind after `destroy` but its logs", async () => {
