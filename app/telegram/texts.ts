@@ -13,8 +13,21 @@ const i18n = new I18n({
 
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
+/** Most texts are the same for everybody, and looking one up negotiates the language anew each time. */
+function createTranslator(locale: Locale): Translate {
+  const known = new Map<string, string>();
+  return (key, values) => {
+    if (values !== undefined) return i18n.t(locale, key, values);
+    const text = known.get(key) ?? i18n.t(locale, key);
+    known.set(key, text);
+    return text;
+  };
+}
+
+const translators: Record<Locale, Translate> = { en: createTranslator("en"), ru: createTranslator("ru") };
+
 export function translator(locale: Locale): Translate {
-  return (key, values) => i18n.t(locale, key, values);
+  return translators[locale];
 }
 
 /** The language of a person by Telegram's `language_code`: "ru", "ru-RU" -> ru, everything else en. */

@@ -92,12 +92,9 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     );
     sending.add(work);
     void work.finally(() => sending.delete(work));
-    const patience = new AbortController();
-    await Promise.race([
-      work,
-      pause(sendPatience, undefined, { signal: patience.signal }).catch(() => undefined),
-    ]);
-    patience.abort();
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, sendPatience)))]);
+    clearTimeout(timer);
   }
 
   /** Commits with the calls to be made, then makes them. */
@@ -130,13 +127,15 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       await Promise.race([
         handler(ctx, () => Promise.resolve()),
         new Promise((_, reject) => {
-          timer = setTimeout(() => reject(new HandlerTimeout()), handlerLimit);
+          timer = setTimeout(() => {
+            limit.abort();
+            reject(new HandlerTimeout());
+          }, handlerLimit);
         }),
       ]);
       return calls;
     } finally {
       clearTimeout(timer);
-      limit.abort();
     }
   }
 
