@@ -265,7 +265,7 @@ const handlers = {
   },
   webhook(webhook) {
     state.bot.webhook = webhook;
-    redraw("header", "log");
+    redraw("header", "log", "chat");
   },
   reset() {
     load().catch(report);

@@ -207,6 +207,7 @@ function drawEmpty(messages) {
     el("span", { class: "avatar bot large", "aria-hidden": "true" }, icon("bot")),
     el("h3", {}, state.bot?.first_name ?? "The bot"),
     el("p", {}, `${fullName(person)} has not written to the bot yet.`),
+    !state.bot?.webhook.url && el("p", {}, "No bot has set its webhook: what is written waits for one."),
   );
 }
 

@@ -99,5 +99,19 @@ export function renderText(text, entities, onCommand) {
     if (position < end) nodes.push(document.createTextNode(text.slice(position, end)));
     return nodes;
   };
-  return build(0, text.length);
+  return withoutGaps(build(0, text.length));
+}
+
+/**
+ * A block begins a line by itself, so the line breaks beside it would be empty lines.
+ * @param {Node[]} nodes
+ */
+function withoutGaps(nodes) {
+  const isBlock = (node) => node?.nodeName === "PRE" || node?.nodeName === "BLOCKQUOTE";
+  nodes.forEach((node, index) => {
+    if (node.nodeName !== "#text") return;
+    if (isBlock(nodes[index - 1])) node.data = node.data.replace(/^\n/, "");
+    if (isBlock(nodes[index + 1])) node.data = node.data.replace(/\n$/, "");
+  });
+  return nodes;
 }
