@@ -101,7 +101,7 @@ export const plus = (a: Vector, b: Vector) => combine("+", a, b);
 export const minus = (a: Vector, b: Vector) => combine("-", a, b);
 export const either = (a: Vector, b: Vector) => combine("or", a, b);
 
-function compare(v: Vector, operator: ">" | "<" | "==", value: number): Vector {
+function compare(v: Vector, operator: ">" | "<", value: number): Vector {
   return { ...v, text: `${operand(v)} ${operator} ${value}`, compound: true };
 }
 export const above = (v: Vector, value: number) => compare(v, ">", value);
@@ -110,8 +110,6 @@ export const below = (v: Vector, value: number) => compare(v, "<", value);
 /** The measured value beyond its threshold: the number stands in one place only. */
 export const breach = (measure: Vector, { is, value }: Threshold) =>
   is === "above" ? above(measure, value) : below(measure, value);
-
-export const equal = (v: Vector, value: number) => compare(v, "==", value);
 
 /** part / whole, with no result (rather than NaN) while the whole is 0. */
 export const ratio = (part: Vector, whole: Vector) => combine("/", part, above(whole, 0));

@@ -81,7 +81,7 @@ test("smoke against a good webhook keeps every promise and leaves a report", asy
     .parse(bot.updates)
     .map((update) => update.update_id);
   expect(new Set(ids).size).toBe(ids.length);
-  expect(result.answersSent).toBe(ids.length);
+  expect(result.apiCalls).toBe(ids.length);
   expect(result.measured.updates + kinds.length).toBe(ids.length);
   expect(result.measured.curve.length).toBeGreaterThan(0);
 

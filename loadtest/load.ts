@@ -72,7 +72,7 @@ export async function load({ profile: name, target, k6, folder }: Load): Promise
     commit: output("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"]),
     measured: figures,
     cpu,
-    answersSent: simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before,
+    apiCalls: simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before,
     invalid,
     exitCode: code === 0 && invalid.length > 0 ? 99 : code,
   };

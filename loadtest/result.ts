@@ -14,8 +14,8 @@ export interface Result {
   readonly commit: string | undefined;
   readonly measured: Measured;
   readonly cpu: CpuUse;
-  /** Messages that the bot sent to the people of this run; undefined without a simulator. */
-  readonly answersSent: number | undefined;
+  /** Calls that the bot made for the people of this run; undefined without a simulator. */
+  readonly apiCalls: number | undefined;
   /** Why nothing can be concluded from the figures; empty when they are good. */
   readonly invalid: readonly string[];
   /** 0, or k6's own: 99 for a breached threshold. */

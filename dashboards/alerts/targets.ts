@@ -1,10 +1,10 @@
 import type { Alert, Threshold } from "../catalogue.ts";
-import { breach, constant, count, equal, ratio, select } from "../promql.ts";
+import { breach, constant, count, minus, ratio, select, sum } from "../promql.ts";
 import { value } from "./text.ts";
 
 const up = select("up");
 
-export const targetsDown = ratio(count(["job"], equal(up, 0)), count(["job"], up));
+export const targetsDown = ratio(minus(count(["job"], up), sum(["job"], up)), count(["job"], up));
 export const targetsDownLimit: Threshold = { unit: "ratio", is: "above", value: 0.1 };
 
 /** Targets of one job, the first `down` of which stop answering after a minute. */

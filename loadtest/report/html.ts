@@ -55,7 +55,7 @@ function verdict({ invalid, measured: { verdicts } }: Result): string {
 
 /** The result as one HTML file that needs nothing else. */
 export function htmlReport(result: Result): string {
-  const { measured, cpu, answersSent } = result;
+  const { measured, cpu, apiCalls } = result;
   const tile = (value: string, name: string) =>
     `<div><b>${escape(value)}</b><span class="soft">${escape(name)}</span></div>`;
   const latency = measured.fromDue;
@@ -85,9 +85,7 @@ export function htmlReport(result: Result): string {
     ["duration", `${measured.seconds.toFixed(0)} s with warm-up`],
     ["processor time of the generator", use(cpu.generator)],
     ["processor time of its machine", use(cpu.machine)],
-    ...(answersSent === undefined
-      ? []
-      : [["messages sent by the bot", String(answersSent)] as [string, string]]),
+    ...(apiCalls === undefined ? [] : [["Bot API calls of the bot", String(apiCalls)] as [string, string]]),
     ["machine", result.machine],
     ["generator", result.k6],
     ...(result.commit === undefined ? [] : [["commit", result.commit] as [string, string]]),

@@ -13,7 +13,7 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** The result for the terminal. */
-export function tableReport({ measured, cpu, invalid, answersSent, exitCode }: Result): string {
+export function tableReport({ measured, cpu, invalid, apiCalls, exitCode }: Result): string {
   const latencies = table([
     ["latency from due time", ...latencyHeadings],
     ["all", ...latencyCells(measured.fromDue)],
@@ -23,7 +23,7 @@ export function tableReport({ measured, cpu, invalid, answersSent, exitCode }: R
   const facts = table([
     ["updates per second", measured.perSecond.toFixed(1)],
     ["accepted", percent(measured.accepted)],
-    ...(answersSent === undefined ? [] : [["messages sent by the bot", String(answersSent)]]),
+    ...(apiCalls === undefined ? [] : [["Bot API calls of the bot", String(apiCalls)]]),
     [
       `generator, cores of ${cpu.cores} (mean, peak)`,
       cpu.generator === undefined ? "unknown" : `${cores(cpu.generator.mean)}, ${cores(cpu.generator.peak)}`,
