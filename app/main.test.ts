@@ -119,8 +119,9 @@ test("a web replica starts, registers, serves, and on SIGTERM finishes what is i
       () => true,
     ),
   );
-  release();
+  // Acknowledged, since the message is safe, while it still is on its way.
   expect((await inWork).status).toBe(200);
+  release();
   await ended(bot.child);
   expect(bot.child.exitCode).toBe(0);
   expect(bot.output.out).toContain('"msg":"stopped"');

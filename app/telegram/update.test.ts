@@ -38,7 +38,7 @@ const count = handling(async (ctx: BotContext) => {
   ]);
   const [row] = await ctx.tx.query<{ about: string | null }>(
     "user_update",
-    "SELECT about FROM users WHERE id = $1",
+    "SELECT about, pg_sleep(0.02) FROM users WHERE id = $1",
     [ctx.from?.id],
   );
   const next = Number(row?.about ?? 0) + 1;
@@ -324,8 +324,8 @@ describe("when the database", () => {
     const ada = person();
     const other = await bot.database.begin(`SELECT pg_advisory_xact_lock(${ada.id})`);
     const answer = await bot.deliver(message(ada, "hello"));
-    expect(answer.status).toBe(429);
     await other.tx.rollback();
+    expect(answer.status).toBe(429);
     expect(
       await bot.metric("bot_db_query_duration_seconds", { operation: "begin", outcome: "timeout", le: "5" }),
     ).toBe(1);
