@@ -147,6 +147,17 @@ test("a silent webhook gets one update at a time, until the first success", asyn
   expect(bot.ids()).toEqual([1, 2, 3, 4, 5]);
 });
 
+test.each([
+  [9.9, [0, 1, 2, 3]],
+  [10.1, [0, 1]],
+])("a webhook whose last success is %d s ago is sent %j at once", async (silence, expected) => {
+  const bot = setUp({ respond: (id) => (id === 0 ? answer(200, { keepAlive: false }) : undefined) });
+  await warmUp(bot);
+  await bot.clock.pass(silence);
+  for (let id = 1; id <= 3; id++) bot.add(id, id);
+  expect(bot.ids()).toEqual(expected);
+});
+
 test("a failure is retried at once, then after 2, 4, 8 seconds and so on, and after 60 to 120 in the end", async () => {
   const bot = setUp({ respond: () => answer(500) });
   bot.add(1, 1);

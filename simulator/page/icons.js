@@ -15,7 +15,7 @@ const paths = {
   check: "M5 12.500l4.5 4.500L19 7.5",
   warn: "M12 4.500l8.5 15h-17zM12 10.500v4M12 17h.01",
   link: "M8 16l8-8M9.5 8H16v6.5",
-  loading: "M12 4a8 8 0 018 8",
+  loading: "M12 4a8 8 0 11-8 8",
 };
 
 /**
