@@ -69,11 +69,11 @@ http {
       proxy_set_header X-Request-Id $request_id;
       proxy_connect_timeout 1s;
       proxy_send_timeout 5s;
-      # Longer than the bot's own limit of 8 s for a handler.
-      proxy_read_timeout 12s;
+      # Longer than the slowest update: 5 s for a connection, 3 s for a lock, 8 s for the handler, 2 s for sends.
+      proxy_read_timeout 20s;
       proxy_next_upstream error timeout http_502 http_503 non_idempotent;
       proxy_next_upstream_tries 2;
-      proxy_next_upstream_timeout 20s;
+      proxy_next_upstream_timeout 30s;
     }
 
     location / {

@@ -4,7 +4,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "no
 import { hostname } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { isAlive } from "../process-provider/identity.ts";
-import { checkout } from "./folders.ts";
+import { cacheFolder, checkout } from "./folders.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
 
 export interface Engine {
@@ -20,6 +20,7 @@ function environment(cli: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_ERROR_OUTPUT_STRING: "1",
+    NODE_COMPILE_CACHE: cacheFolder("compiled"),
     ...process.env,
     PATH: [join(checkout, "node_modules/.bin"), dirname(cli), process.env["PATH"] ?? ""].join(delimiter),
   };
