@@ -33,7 +33,7 @@ export function reasonsAgainst(
   const reasons: string[] = [];
   if (dropped > 0) {
     reasons.push(
-      `${dropped} updates were not sent because 100 connections were busy; their waiting is in no figure`,
+      `${dropped} updates were not sent because 100 connections were busy: their waiting is in no figure, and those after them count from too early a moment`,
     );
   }
   if (generator !== undefined && generator.peak > BUSY * cores) {
