@@ -34,9 +34,12 @@ export function openLog(path: string, maxBytes = MAX_BYTES): LogFile {
     size = fstatSync(fd).size;
     return fd;
   };
-  const rotate = (): void => {
+  const close = (): void => {
     if (fd !== undefined) closeSync(fd);
     fd = undefined;
+  };
+  const rotate = (): void => {
+    close();
     for (let i = KEPT; i >= 1; i -= 1) {
       try {
         renameSync(i === 1 ? path : `${path}.${i - 1}`, `${path}.${i}`);
@@ -57,12 +60,11 @@ export function openLog(path: string, maxBytes = MAX_BYTES): LogFile {
         size += writeSync(file, bytes);
       } catch {
         lost += bytes.length;
+        // The next line opens the log anew: its folder may have moved to another disk meanwhile.
+        close();
       }
     },
-    close() {
-      if (fd !== undefined) closeSync(fd);
-      fd = undefined;
-    },
+    close,
   };
 }
 

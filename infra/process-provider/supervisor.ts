@@ -2,14 +2,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { startedAt } from "./identity.ts";
 import { openLog } from "./log-file.ts";
+import { nextRestart } from "./restarts.ts";
 import { readSpec, writeStatus, type State, type Status } from "./spec.ts";
-
-/** After this many restarts in a row the program counts as broken. */
-const MAX_RESTARTS = 10;
-const FIRST_DELAY_MS = 200;
-const MAX_DELAY_MS = 30_000;
-/** A program that ran this long was healthy: the next failure is a new one. */
-const STABLE_MS = 60_000;
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error("usage: supervisor.ts FOLDER");
@@ -80,14 +74,14 @@ function start(): void {
     if (spec.task) return void setImmediate(() => finish("exited", end));
     log.write(`[supervisor] ${spec.name} ended: ${signal ?? `exit code ${String(code)}`}\n`);
     signalGroup("SIGKILL");
-    if (Date.now() - begun >= STABLE_MS) restarts = 0;
-    if (restarts >= MAX_RESTARTS) {
+    const next = nextRestart(restarts, Date.now() - begun);
+    if (next === undefined) {
       finish("failed", end);
       return;
     }
+    restarts = next.number;
     report("backoff", end);
-    timer = setTimeout(start, Math.min(FIRST_DELAY_MS * 2 ** restarts, MAX_DELAY_MS));
-    restarts += 1;
+    timer = setTimeout(start, next.delayMs);
   });
 }
 

@@ -1,0 +1,152 @@
+// What happens when something else than `up` and `destroy` ended or began: kills, reboots, reused pids.
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import {
+  childPid,
+  errorOf,
+  never,
+  processesWith,
+  sandbox,
+  server,
+  silent,
+  supervisorPid,
+  until,
+  type Sandbox,
+} from "./fixture.ts";
+import { isAlive, startedAt } from "./identity.ts";
+import { freePort } from "./ports.ts";
+import { drift, startProcess, stopProcess, takenPorts } from "./process.ts";
+import { writeSpec, writeStatus } from "./spec.ts";
+
+let box: Sandbox;
+let bystanders: ChildProcess[] = [];
+beforeEach(async () => {
+  box = await sandbox();
+});
+afterEach(async () => {
+  for (const one of bystanders) one.kill("SIGKILL");
+  bystanders = [];
+  await box.remove();
+});
+
+/** A process that has nothing to do with the stack, but a pid that the stack remembers. */
+function bystander(): number {
+  const child = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+  bystanders.push(child);
+  if (child.pid === undefined) throw new Error("sleep did not start");
+  return child.pid;
+}
+
+/** A program of this checkout that begins `up` of one process and can be killed half way. */
+function halfWay(inputs: unknown): ChildProcess {
+  const module = JSON.stringify(join(import.meta.dirname, "process.ts"));
+  const script = `import { startProcess } from ${module}; await startProcess(${JSON.stringify(inputs)}, () => {});`;
+  return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
+}
+
+it("ends and replaces what an `up` that was killed half way left running", async () => {
+  const port = await freePort();
+  const inputs = box.node(server(port), { ports: [port], health: never });
+  const killed = halfWay(inputs);
+  await until("the half-started program runs", () => {
+    try {
+      return isAlive(childPid(inputs));
+    } catch {
+      return false;
+    }
+  });
+  killed.kill("SIGKILL");
+  const [child, supervisor] = [childPid(inputs), supervisorPid(inputs)];
+  const healthy = { ...inputs, health: { kind: "tcp", port } as const };
+  expect(await takenPorts(healthy)).toEqual([]);
+  const id = await startProcess(healthy, silent);
+  expect(isAlive(child)).toBe(false);
+  expect(isAlive(supervisor)).toBe(false);
+  expect(drift(id, healthy)).toBeUndefined();
+  expect(processesWith("supervisor.ts").filter((line) => line.includes(box.root))).toHaveLength(1);
+});
+
+it("ends and replaces a program whose supervisor was killed", async () => {
+  const port = await freePort();
+  const inputs = box.node(server(port), { ports: [port], health: { kind: "tcp", port } });
+  const id = await startProcess(inputs, silent);
+  const child = childPid(inputs);
+  process.kill(supervisorPid(inputs), "SIGKILL");
+  await until("the drift is seen", () => drift(id, inputs) === "its supervisor is gone");
+  expect(isAlive(child)).toBe(true);
+  expect(await takenPorts(inputs)).toEqual([]);
+  const next = await startProcess(inputs, silent);
+  expect(isAlive(child)).toBe(false);
+  expect(drift(next, inputs)).toBeUndefined();
+});
+
+it("stops a program whose supervisor was killed", async () => {
+  const inputs = box.sh("sleep 618 & exec sleep 618");
+  await startProcess(inputs, silent);
+  await until("both run", () => processesWith("sleep 618").length === 2);
+  process.kill(supervisorPid(inputs), "SIGKILL");
+  await stopProcess(inputs);
+  await until("the whole group is gone", () => processesWith("sleep 618").length === 0);
+  expect(existsSync(inputs.folder)).toBe(false);
+});
+
+it("neither signals nor trusts a process that merely has the pid of an old status", async () => {
+  const [one, two] = [bystander(), bystander()];
+  const inputs = box.sh("exec sleep 619");
+  const old = { started: "0badb007.1" };
+  writeSpec(inputs.folder, {
+    name: inputs.name,
+    command: ["true"],
+    env: {},
+    cwd: "/",
+    task: false,
+    stopSignal: "SIGTERM",
+    stopSeconds: 1,
+    log: inputs.log,
+  });
+  writeStatus(inputs.folder, {
+    state: "running",
+    restarts: 0,
+    supervisor: { pid: one, ...old },
+    child: { pid: two, ...old },
+  });
+  expect(drift(`${one}.0badb007.1.hash`, inputs)).toBe("its supervisor is gone");
+  const id = await startProcess(inputs, silent);
+  expect(isAlive(one)).toBe(true);
+  expect(isAlive(two)).toBe(true);
+  expect(drift(id, inputs)).toBeUndefined();
+  // Right pid and start time, but of a process that the folder does not know.
+  expect(drift(`${one}.${startedAt(one) ?? ""}.hash`, inputs)).toBe("its status is gone");
+});
+
+it("does not take the port of a stranger for its own because of a dead status", async () => {
+  const port = await freePort();
+  const holder = box.node(server(port), { name: "holder", health: { kind: "tcp", port } });
+  await startProcess(holder, silent);
+  const inputs = box.sh("exec sleep 620", { ports: [port] });
+  const gone = { pid: childPid(holder), started: "0badb007.1" };
+  mkdirSync(inputs.folder, { recursive: true });
+  writeStatus(inputs.folder, { state: "running", restarts: 0, supervisor: gone, child: gone });
+  expect(await takenPorts(inputs)).toHaveLength(1);
+  expect(await errorOf(startProcess(inputs, silent))).toContain(`pid ${childPid(holder)}`);
+});
+
+it("starts over a status and a spec that a crash left empty", async () => {
+  const inputs = box.sh("exec sleep 621");
+  mkdirSync(inputs.folder, { recursive: true });
+  writeFileSync(join(inputs.folder, "status.json"), "");
+  writeFileSync(join(inputs.folder, "spec.json"), "");
+  const id = await startProcess(inputs, silent);
+  expect(drift(id, inputs)).toBeUndefined();
+});
+
+it("stops twice, and what never ran, without an error", async () => {
+  const inputs = box.sh("exec sleep 622");
+  await stopProcess(inputs);
+  await startProcess(inputs, silent);
+  await stopProcess(inputs);
+  await stopProcess(inputs);
+  expect(processesWith("sleep 622")).toEqual([]);
+});
