@@ -101,16 +101,21 @@ async function stopSupervisor(supervisor: Identity, folder: string): Promise<voi
   if (!ended) process.kill(supervisor.pid, "SIGKILL");
 }
 
-/** What `check` can say before anything has started: ports that somebody else holds. */
+/** One sentence for each port that somebody holds. */
+export async function heldPorts(ports: readonly number[]): Promise<string[]> {
+  const results = await Promise.all(
+    ports.map(async (port) => ((await isFree(port)) ? [] : [takenMessage(port)])),
+  );
+  return results.flat();
+}
+
+/** What can be said before anything has started: ports that somebody else holds. */
 export async function takenPorts(inputs: Pick<ProcessInputs, "folder" | "ports">): Promise<string[]> {
   const own = readStatus(inputs.folder);
   // Left over from an interrupted run: it will be ended first.
   if (own !== undefined && (isRunning(own.supervisor) || (own.child !== undefined && isRunning(own.child))))
     return [];
-  const results = await Promise.all(
-    inputs.ports.map(async (port) => ((await isFree(port)) ? [] : [takenMessage(port)])),
-  );
-  return results.flat();
+  return heldPorts(inputs.ports);
 }
 
 /**

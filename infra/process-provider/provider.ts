@@ -10,8 +10,9 @@ import type {
 import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { folderSchema, passwordSchema, processSchema } from "./inputs.ts";
-import { drift, reloadProcess, startProcess, stopProcess, takenPorts } from "./process.ts";
+import { drift, heldPorts, reloadProcess, startProcess, stopProcess, takenPorts } from "./process.ts";
 import { unwrap } from "./secrets.ts";
 
 type Properties = Record<string, unknown>;
@@ -35,16 +36,19 @@ const hasUnknown = (value: unknown): boolean => JSON.stringify(value).includes(U
 
 function changedKeys(olds: Properties, news: Properties): string[] {
   const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
-  return [...keys].filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]));
+  return [...keys].filter((key) => !isDeepStrictEqual(olds[key], news[key]));
 }
 
 const processResource: Resource = {
   async check(olds, inputs) {
     if (hasUnknown(inputs["ports"]) || hasUnknown(inputs["folder"])) return [];
-    // Ports that this resource holds itself are no clash.
-    if (JSON.stringify(olds["ports"]) === JSON.stringify(inputs["ports"])) return [];
     const parsed = processSchema.pick({ ports: true, folder: true }).parse(inputs);
-    const taken = await takenPorts(parsed);
+    const before = processSchema.pick({ ports: true }).safeParse(olds).data?.ports;
+    // Ports that this resource holds itself are no clash.
+    const taken =
+      before === undefined
+        ? await takenPorts(parsed)
+        : await heldPorts(parsed.ports.filter((port) => !before.includes(port)));
     return taken.map((reason) => ({ property: "ports", reason }));
   },
   diff(olds, inputs) {
