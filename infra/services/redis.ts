@@ -57,6 +57,8 @@ tcp-keepalive 60
         command: (at) => [
           "redis_exporter",
           `--redis.addr=${address}`,
+          // A hung Redis has to show as redis_up 0, not as a scrape that timed out after 10 s.
+          "--connection-timeout=3s",
           `--web.listen-address=${at.host}:${at.port("metrics")}`,
         ],
         health: { kind: "http", port: "metrics", path: "/health" },
