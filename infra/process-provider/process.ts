@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { probe, type HealthCheck } from "./health.ts";
@@ -202,9 +202,16 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
   const resolved = (command: readonly string[]): string[] =>
     command.map((part, i) => (i === 0 ? resolveProgram(part, installation) : part));
   const command = resolved(inputs.command);
+  let entrypoint: string[] = [];
+  if (inputs.entrypoint !== undefined) {
+    // A copy: the user that runs the program may not be allowed to look into the checkout.
+    const copy = join(folder, "entrypoint.sh");
+    write(copy, readFileSync(inputs.entrypoint, "utf8"), user);
+    entrypoint = ["/bin/sh", copy];
+  }
   writeSpec(folder, {
     name: inputs.name,
-    command: inputs.entrypoint === undefined ? command : ["/bin/sh", inputs.entrypoint, ...command],
+    command: [...entrypoint, ...command],
     env,
     cwd: inputs.cwd ?? installation?.root ?? "/",
     ...(user === undefined ? {} : { user }),
