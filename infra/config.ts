@@ -28,7 +28,11 @@ const keys = {
     .enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" })
     .default("info"),
   webhookUrl: z
-    .url({ protocol: /^https$/, error: "must be an https:// address that Telegram can reach" })
+    .url({ protocol: /^https$/, error: "must be an https:// address that Telegram can reach", abort: true })
+    // A path would be lost without a word.
+    .refine((value) => new URL(value).href === `${new URL(value).origin}/`, {
+      error: "must be an address without a path: the gateway adds its own, /telegram",
+    })
     .optional(),
 };
 
@@ -39,6 +43,11 @@ export type Config = z.infer<typeof schema>;
 
 /** Reads one raw value of the stack's configuration; undefined when it is not set. */
 export type ReadKey = (key: string) => string | undefined;
+
+/** A refused value, as far as it cannot be a secret that was set under the wrong key. */
+function shown(value: string | undefined): string {
+  return value !== undefined && /^[\w .+-]{0,20}$/.test(value) ? ` (it is ${JSON.stringify(value)})` : "";
+}
 
 /**
  * The stack's configuration, checked. Every problem is in one error, each with its key and what to do.
@@ -56,7 +65,7 @@ export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly str
   if (!result.success) {
     for (const issue of result.error.issues) {
       const key = String(issue.path[0]);
-      problems.push(`launchlab:${key} ${issue.message} (it is ${JSON.stringify(raw[key])})`);
+      problems.push(`launchlab:${key} ${issue.message}${shown(raw[key])}`);
     }
   }
   if (hasToken && raw["webhookUrl"] === undefined) {

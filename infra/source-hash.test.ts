@@ -19,6 +19,8 @@ const hash = (paths = ["app", "lock.json"]): string => hashFiles(root, paths);
 it("stays the same while nothing that runs changes", () => {
   const before = hash();
   writeFileSync(join(root, "app/main.test.ts"), "a test");
+  mkdirSync(join(root, "app/testing"));
+  writeFileSync(join(root, "app/testing/helper.ts"), "what tests share");
   writeFileSync(join(root, "elsewhere.ts"), "not named");
   writeFileSync(join(root, "app/main.ts"), "main");
   expect(hash()).toBe(before);

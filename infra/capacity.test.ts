@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { capacity } from "./capacity.ts";
+
+const users = fc.integer({ min: 1, max: 20_000 });
+
+const sizes = (count: number): number[] => {
+  const { users: echoed, ...rest } = capacity(count);
+  expect(echoed).toBe(count);
+  return Object.values(rest);
+};
+
+describe("capacity", () => {
+  it("never shrinks when the number of users grows", () => {
+    fc.assert(
+      fc.property(users, users, (a, b) => {
+        const [small, large] = [sizes(Math.min(a, b)), sizes(Math.max(a, b))];
+        for (const [i, size] of small.entries()) expect(large[i]).toBeGreaterThanOrEqual(size);
+      }),
+    );
+  });
+
+  it("fits the pools of all processes into Postgres, with room for exporter, migrations and people", () => {
+    fc.assert(
+      fc.property(users, (count) => {
+        const { webReplicas, workerReplicas, poolSize, maxConnections } = capacity(count);
+        expect((webReplicas + workerReplicas) * poolSize + 20).toBeLessThanOrEqual(maxConnections);
+        expect(maxConnections).toBeLessThanOrEqual(500);
+      }),
+    );
+  });
+
+  it("always has two web replicas, so that one serves while the other is replaced", () => {
+    fc.assert(fc.property(users, (count) => capacity(count).webReplicas >= 2));
+  });
+
+  it("carries the peak: 400 updates per second and replica, one act per person in 6.5 s", () => {
+    fc.assert(
+      fc.property(users, (count) => {
+        const { webReplicas, updatesPerSecond } = capacity(count);
+        expect(updatesPerSecond).toBeGreaterThanOrEqual(count / 6.5);
+        expect(webReplicas * 400).toBeGreaterThanOrEqual(updatesPerSecond);
+      }),
+    );
+  });
+
+  it("gives whole sizes only", () => {
+    fc.assert(
+      fc.property(users, (count) => sizes(count).every((size) => Number.isInteger(size) && size > 0)),
+    );
+  });
+
+  it("keeps the web replicas within their block of 40 ports", () => {
+    expect(capacity(20_000).webReplicas).toBeLessThanOrEqual(40);
+  });
+
+  it("has these sizes for the 2000 and 20000 users that are tested", () => {
+    expect(capacity(2000)).toEqual({
+      users: 2000,
+      updatesPerSecond: 308,
+      webReplicas: 2,
+      workerReplicas: 1,
+      poolSize: 10,
+      maxConnections: 50,
+      sharedBuffersMb: 125,
+      redisMemoryMb: 64,
+    });
+    expect(capacity(20_000)).toMatchObject({ webReplicas: 8, maxConnections: 110, sharedBuffersMb: 1024 });
+  });
+
+  it("says so when the pools would not fit", () => {
+    expect(() => capacity(150_000)).toThrow(
+      "150000 users need 610 database connections; Postgres takes at most 500 here",
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { RunError } from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { checkToken, loadConfig } from "./config.ts";
+
+type Raw = Record<string, string>;
+
+const load = (raw: Raw, hasToken = false): ReturnType<typeof loadConfig> =>
+  loadConfig((key) => raw[key], hasToken, Object.keys(raw));
+
+function problemOf(raw: Raw, hasToken = false): string {
+  try {
+    load(raw, hasToken);
+  } catch (error) {
+    // The engine shows a RunError without a stack trace.
+    expect(error).toBeInstanceOf(RunError);
+    return error instanceof Error ? error.message : "";
+  }
+  throw new Error("the configuration was accepted");
+}
+
+it("works without a single setting", () => {
+  expect(load({})).toEqual({
+    platform: "local",
+    users: 2000,
+    basePort: 8400,
+    keepData: false,
+    grafana: "auto",
+    rateLimit: 20,
+    logLevel: "info",
+  });
+});
+
+it("reads every setting", () => {
+  const raw = {
+    platform: "local",
+    users: "20000",
+    basePort: "65000",
+    keepData: "true",
+    grafana: "off",
+    rateLimit: "100",
+    logLevel: "debug",
+    webhookUrl: "https://bot.example.org",
+  };
+  const numbers = { users: 20_000, basePort: 65_000, rateLimit: 100, keepData: true };
+  expect(load(raw)).toEqual({ ...raw, ...numbers });
+});
+
+describe("each setting", () => {
+  it.each([
+    ["platform", "", "must be local"],
+    ["platform", "moon", "must be local"],
+    ["users", "", "must be at least 1 active user"],
+    ["users", "many", "must be a whole number of active users, 1 to 20000"],
+    ["users", "2.5", "must be a whole number of active users, 1 to 20000"],
+    ["users", "Infinity", "must be a whole number of active users, 1 to 20000"],
+    ["users", "-1", "must be at least 1 active user"],
+    ["users", "20001", "is more than one machine carries: 20000 at most"],
+    ["basePort", "", "must be 1024 or more: lower ports need root"],
+    ["basePort", "http", "must be a port number"],
+    ["basePort", "8400.5", "must be a whole port number"],
+    ["basePort", "1023", "must be 1024 or more: lower ports need root"],
+    ["basePort", "65001", "must be 65000 or less: the stack takes 120 ports from there"],
+    ["keepData", "", "must be true or false"],
+    ["keepData", "maybe", "must be true or false"],
+    ["grafana", "", "must be auto, on or off"],
+    ["grafana", "yes", "must be auto, on or off"],
+    ["rateLimit", "", "must be at least 1 request per minute and person"],
+    ["rateLimit", "often", "must be a number of requests per minute and person, 1 to 100"],
+    ["rateLimit", "1.5", "must be a whole number of requests per minute and person"],
+    ["rateLimit", "0", "must be at least 1 request per minute and person"],
+    ["rateLimit", "101", "must be at most 100 requests per minute and person"],
+    ["logLevel", "", "must be trace, debug, info, warn or error"],
+    ["logLevel", "loud", "must be trace, debug, info, warn or error"],
+    ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
+    ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],
+    ["webhookUrl", "http://bot.example.org", "must be an https:// address that Telegram can reach"],
+  ])("%s refuses %j", (key, value, problem) => {
+    const text = problemOf({ [key]: value });
+    expect(text).toContain("the stack's configuration has 1 problem(s):");
+    expect(text).toContain(`\n  launchlab:${key} ${problem}`);
+    expect(text).toContain("Set a value with `npm run pulumi -- config set KEY VALUE`.");
+  });
+
+  it("shows the value that it refuses", () => {
+    expect(problemOf({ users: "many" })).toContain('(it is "many")');
+  });
+});
+
+it("names a setting that does not exist, and those that do", () => {
+  const text = problemOf({ user: "2000" });
+  expect(text).toContain("launchlab:user is not a setting; known are platform, users, basePort, keepData,");
+});
+
+it("says everything that is wrong at once", () => {
+  const text = problemOf({ users: "0", basePort: "80", keepData: "?", colour: "red" }, true);
+  expect(text).toContain("has 5 problem(s):");
+  for (const key of ["users", "basePort", "keepData", "colour", "webhookUrl"]) {
+    expect(text).toContain(`launchlab:${key} `);
+  }
+});
+
+it("wants an address of the gateway once a real bot's token is there", () => {
+  expect(problemOf({}, true)).toContain("launchlab:webhookUrl is missing: with a real bot:token, Telegram");
+  expect(load({ webhookUrl: "https://bot.example.org" }, true).webhookUrl).toBe("https://bot.example.org");
+});
+
+describe("an address of the gateway", () => {
+  it.each(["https://bot.example.org/hooks", "https://bot.example.org/?a=1", "https://bot.example.org/#a"])(
+    "may not be %s: the bot's own path is the only one",
+    (webhookUrl) => {
+      expect(problemOf({ webhookUrl })).toContain(
+        "launchlab:webhookUrl must be an address without a path: the gateway",
+      );
+    },
+  );
+
+  it("may have a port of its own", () => {
+    expect(load({ webhookUrl: "https://bot.example.org:8443/" }).webhookUrl).toContain(":8443");
+  });
+});
+
+describe("secrets", () => {
+  const token = `123456789:${"a".repeat(35)}`;
+
+  it("are not repeated when they stand in the wrong setting", () => {
+    expect(problemOf({ users: token })).not.toContain("aaaa");
+    expect(problemOf({ webhookUrl: "http://me:hunter2@bot.example.org" })).not.toContain("hunter2");
+    expect(problemOf({ token })).not.toContain("aaaa");
+  });
+
+  it("that are tokens have Telegram's shape", () => {
+    expect(checkToken(token)).toBe(token);
+    for (const wrong of ["", "123456789", `${token}a`, token.slice(0, -1), ` ${token}`, `x${token}`]) {
+      expect(() => checkToken(wrong)).toThrow("bot:token does not look like a token of @BotFather");
+    }
+  });
+
+  it("that are no tokens are not repeated either", () => {
+    expect(() => checkToken("123456789:secret")).toThrow(expect.not.stringContaining("secret"));
+  });
+});
