@@ -1,22 +1,13 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, globSync, readdirSync } from "node:fs";
-import {
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
-import { delimiter, join, relative } from "node:path";
+import { existsSync, globSync, readdirSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { download, reachable } from "../toolchain/download.ts";
 import { cacheFolder, ensureFolder } from "../toolchain/folders.ts";
 import { withLock } from "../toolchain/lock.ts";
+import { executable, mendLinks, relocate } from "./unpacked.ts";
 
 const run = promisify(execFile);
 
@@ -61,15 +52,6 @@ export interface Installation {
 }
 
 type Log = (line: string) => void;
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** "PostgreSQL 15.20 (Debian...)" -> "15.20". */
 export function parseVersion(text: string): string | undefined {
@@ -160,32 +142,6 @@ async function inUnpacked(pkg: Package, root: string): Promise<Installation | un
   return undefined;
 }
 
-/** Links to absolute targets that were unpacked too are made to point at those. */
-async function mendLinks(root: string): Promise<void> {
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isSymbolicLink()) continue;
-    const link = join(entry.parentPath, entry.name);
-    const target = await readlink(link);
-    if (!target.startsWith("/") || !existsSync(join(root, target))) continue;
-    await rm(link);
-    await symlink(relative(entry.parentPath, join(root, target)), link);
-  }
-}
-
-async function relocate(pkg: Package, root: string): Promise<void> {
-  for (const program of pkg.programs.flatMap((names) => names.split("|"))) {
-    const path = ["usr/bin", "usr/sbin"].map((folder) => join(root, folder, program)).find(executable);
-    if (path === undefined) continue;
-    const bytes = await readFile(path);
-    for (const folder of pkg.relocate ?? []) {
-      const relocated = Buffer.from(`${folder.slice(1)}/`);
-      for (let at = bytes.indexOf(folder); at >= 0; at = bytes.indexOf(folder, at + 1))
-        relocated.copy(bytes, at);
-    }
-    await writeFile(path, bytes);
-  }
-}
-
 /** Unpacks the missing packages and what they need into `root`; nothing is installed, no service starts. */
 async function unpackDebian(pkg: Package, root: string, log: Log): Promise<void> {
   const archives = join(root, ".archives");
@@ -213,7 +169,11 @@ async function unpackDebian(pkg: Package, root: string, log: Log): Promise<void>
         for (const deb of debs) await run("dpkg", ["-x", join(archives, deb), root]);
         await rm(archives, { recursive: true });
         await mendLinks(root);
-        await relocate(pkg, root);
+        await relocate(
+          root,
+          pkg.programs.flatMap((names) => names.split("|")),
+          pkg.relocate ?? [],
+        );
         return;
       } catch (error) {
         failure = error;
@@ -251,7 +211,10 @@ async function install(pkg: Package, target: string, log: Log): Promise<string[]
       failures.push(`${what}: not reachable`);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      failures.push(`${what}: ${text.trim().split("\n").slice(-2).join(" ")}`);
+      // Of a command, what it said rather than what it was.
+      const lines = text.trim().split("\n");
+      const words = lines.filter((line) => !line.startsWith("Command failed: "));
+      failures.push(`${what}: ${(words.length === 0 ? lines : words).slice(-2).join(" ")}`);
     }
     await rm(root, { recursive: true, force: true });
     return false;
