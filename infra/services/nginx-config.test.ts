@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { renderNginx } from "./nginx-config.ts";
+import { checkConfig } from "./nginx-fixture.ts";
+
+const replicas = (count: number): { host: string; port: number }[] =>
+  Array.from({ length: count }, (_, i) => ({ host: "127.0.0.1", port: 8440 + i }));
+
+const render = (count: number): string =>
+  renderNginx({
+    listen: { host: "127.0.0.1", port: 8400 },
+    status: { host: "127.0.0.1", port: 8410 },
+    upstream: replicas(count),
+    scratch: "/run/gateway",
+  });
+
+it("lists every web replica, and takes one that fails out for two seconds", () => {
+  expect(render(2)).toContain(`  upstream web {
+    server 127.0.0.1:8440 max_fails=1 fail_timeout=2s;
+    server 127.0.0.1:8441 max_fails=1 fail_timeout=2s;
+    keepalive 128;
+`);
+});
+
+it("listens on the given addresses only", () => {
+  const listens = render(2).match(/^ *listen .*$/gm);
+  expect(listens).toEqual(["    listen 127.0.0.1:8400;", "    listen 127.0.0.1:8410;"]);
+});
+
+it("passes an update on after errors, time-outs and refusals, once", () => {
+  expect(render(2)).toContain(`      proxy_next_upstream error timeout http_502 http_503 non_idempotent;
+      proxy_next_upstream_tries 2;
+`);
+});
+
+it("writes nowhere but into its own folder", () => {
+  const paths = [...render(2).matchAll(/^ *(pid|\w+_temp_path|error_log) ([^; ]+)/gm)];
+  expect(
+    paths.map(([, , path]) => path).filter((path) => path?.startsWith("/run/gateway/") !== true),
+  ).toEqual(["stderr"]);
+  expect(paths).toHaveLength(7);
+});
+
+it.each([2, 8])("is accepted by nginx for %i replicas, without a warning", async (count) => {
+  const { code, output } = await checkConfig(replicas(count));
+  expect(output).not.toMatch(/\[(warn|emerg)\]/);
+  expect(code, output).toBe(0);
+});
