@@ -1,0 +1,119 @@
+// Registers the whole stack against Pulumi's mocks and keeps what would have gone to the engine.
+import * as pulumi from "@pulumi/pulumi";
+import proto from "@pulumi/pulumi/proto/resource_pb.js";
+import { vi } from "vitest";
+import { z } from "zod";
+import { loadConfig, type Config } from "./config.ts";
+import { localPlatform } from "./platforms/local.ts";
+import { processSchema, type ProcessInputs } from "./process-provider/inputs.ts";
+import { unwrap } from "./process-provider/secrets.ts";
+import { createStack, type StackOutputs } from "./stack.ts";
+
+const PROCESS = "process:index:Process";
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const inputsSchema = z.record(z.string(), z.unknown());
+
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  /** Name of the parent; undefined for the stack itself. */
+  readonly parent: string | undefined;
+  readonly dependsOn: readonly string[];
+  /** Secrets still wrapped, as the engine gets them. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface Registration {
+  readonly resources: readonly Registered[];
+  readonly outputs: StackOutputs;
+  named(name: string): Registered;
+  /** The checked inputs of a process, secrets in plain text. */
+  process(name: string): ProcessInputs;
+  readonly processes: readonly ProcessInputs[];
+}
+
+/** Waits until every resource has been registered. */
+const settle = (): Promise<void> => pulumi.runtime.waitForRPCs();
+
+const nameIn = (urn: string): string | undefined => urn.split("::")[3];
+
+/** The password that the mocks make for the resource of this name. */
+export const passwordOf = (name: string): string => `planted-${name}`;
+
+export interface Options {
+  readonly config?: Partial<Record<keyof Config, string>>;
+  readonly token?: string;
+  readonly grafana?: boolean;
+}
+
+export async function register({ config = {}, token, grafana = true }: Options = {}): Promise<Registration> {
+  const spy = vi.spyOn(pulumi.runtime.MockMonitor.prototype, "registerResource");
+  const requests = (): proto.RegisterResourceRequest[] =>
+    spy.mock.calls.flatMap(([request]: unknown[]) =>
+      request instanceof proto.RegisterResourceRequest ? [request] : [],
+    );
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token: called }) => {
+        throw new Error(`unexpected call of ${called}`);
+      },
+      newResource: ({ type, name, inputs }) => {
+        const state = inputsSchema.parse(inputs);
+        if (type !== "process:index:Password") return { id: `${name}-id`, state };
+        // The engine itself marks as secret what the resource declares; the mocks do not.
+        const request = requests().findLast((one) => one.getName() === name);
+        const secret = request?.getAdditionalsecretoutputsList().includes("result") === true;
+        const result = passwordOf(name);
+        return { id: name, state: { ...state, result: secret ? pulumi.secret(result) : result } };
+      },
+    },
+    "launchlab",
+    "dev",
+  );
+  const checked = loadConfig((key) => Object.entries(config).find(([name]) => name === key)?.[1], false);
+  const outputs = createStack({
+    name: "dev",
+    config: checked,
+    platform: localPlatform({ stack: "dev", basePort: checked.basePort, keepData: checked.keepData }),
+    token: token === undefined ? undefined : pulumi.secret(token),
+    grafana,
+  });
+  await settle();
+  const resources = requests().map((request) => ({
+    type: request.getType(),
+    name: request.getName(),
+    parent: nameIn(request.getParent()),
+    dependsOn: request.getDependenciesList().flatMap((urn) => nameIn(urn) ?? []),
+    inputs: inputsSchema.parse(request.getObject()?.toJavaScript() ?? {}),
+  }));
+  spy.mockRestore();
+  const named = (name: string): Registered => {
+    const found = resources.find((one) => one.name === name && one.type.startsWith("process:"));
+    if (found === undefined) throw new Error(`the stack has no resource ${name}`);
+    return found;
+  };
+  const process = (name: string): ProcessInputs => processSchema.strict().parse(unwrap(named(name).inputs));
+  return {
+    resources,
+    outputs,
+    named,
+    process,
+    processes: resources.filter(({ type }) => type === PROCESS).map(({ name }) => process(name)),
+  };
+}
+
+/** What stands open in the state: the value without everything that is wrapped as secret. */
+export function open(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(open);
+  if (typeof value !== "object" || value === null) return value;
+  if (SIGNATURE in value) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, open(item)]));
+}
+
+export function valueOf<T>(output: pulumi.Output<T>): Promise<{ value: T; secret: boolean }> {
+  return new Promise((resolve) => {
+    output.apply((value) => {
+      void pulumi.isSecret(output).then((secret) => resolve({ value, secret }));
+    });
+  });
+}
