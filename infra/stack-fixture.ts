@@ -1,6 +1,7 @@
 // Registers the whole stack against Pulumi's mocks and keeps what would have gone to the engine.
 import * as pulumi from "@pulumi/pulumi";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { vi } from "vitest";
 import { z } from "zod";
 import { loadConfig, type Config } from "./config.ts";
@@ -32,8 +33,8 @@ export interface Registration {
   readonly processes: readonly ProcessInputs[];
 }
 
-/** Waits until every resource has been registered. */
-const settle = (): Promise<void> => pulumi.runtime.waitForRPCs();
+/** Waits until every resource has been registered. The next stack gets mocks of its own. */
+const settle = (): Promise<void> => pulumi.runtime.disconnect();
 
 const nameIn = (urn: string): string | undefined => urn.split("::")[3];
 
@@ -47,7 +48,7 @@ export interface Options {
 }
 
 export async function register({ config = {}, token, grafana = true }: Options = {}): Promise<Registration> {
-  const spy = vi.spyOn(pulumi.runtime.MockMonitor.prototype, "registerResource");
+  const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
   const requests = (): proto.RegisterResourceRequest[] =>
     spy.mock.calls.flatMap(([request]: unknown[]) =>
       request instanceof proto.RegisterResourceRequest ? [request] : [],
