@@ -72,7 +72,7 @@ describe("capacity", () => {
 
   it("says so when the pools would not fit", () => {
     expect(() => capacity(150_000)).toThrow(
-      "150000 users need 1220 database connections; Postgres takes at most 500 here",
+      "150000 users need 1210 database connections; Postgres takes at most 500 here",
     );
   });
 });
