@@ -1,32 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { parse } from "yaml";
-import { z } from "zod";
-import { checkout } from "../toolchain/folders.ts";
+import { readStackFile } from "../toolchain/stack-file.ts";
 import { render } from "./render.ts";
-
-const stackFile = z.object({
-  config: z
-    .record(
-      z.string(),
-      z.union([z.string(), z.number().transform(String), z.boolean().transform(String), z.looseObject({})]),
-    )
-    .default({}),
-});
-
-/** The plain values of a stack's configuration; what is encrypted is not needed here. */
-function readConfig(stack: string): Record<string, string> {
-  const file = join(checkout, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) throw new Error(`there is no stack ${stack}: Pulumi.${stack}.yaml is missing`);
-  const result = stackFile.safeParse(parse(readFileSync(file, "utf8")) ?? {});
-  if (!result.success) throw new Error(`Pulumi.${stack}.yaml is not the configuration of a stack`);
-  return Object.fromEntries(
-    Object.entries(result.data.config).flatMap(([key, value]) =>
-      typeof value === "string" ? [[key, value]] : [],
-    ),
-  );
-}
 
 /** Removes what an earlier run wrote, and nothing else. */
 function removeRendered(folder: string): void {
@@ -43,7 +19,9 @@ try {
   const { stack, out } = values;
   if (stack === undefined || out === undefined)
     throw new Error("usage: npm run render -- --stack NAME --out FOLDER");
-  const files = await render(stack, readConfig(stack));
+  const config = readStackFile(stack);
+  if (config === undefined) throw new Error(`there is no stack ${stack}: Pulumi.${stack}.yaml is missing`);
+  const files = await render(stack, config);
   const folder = resolve(out);
   mkdirSync(folder, { recursive: true });
   removeRendered(folder);

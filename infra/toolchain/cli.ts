@@ -7,6 +7,7 @@ import { find, provide } from "../process-provider/packages.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
 import { checkout, stackFolder } from "./folders.ts";
 import { stackOutputs } from "./outputs.ts";
+import { readStackFile } from "./stack-file.ts";
 
 const DEV = "dev";
 const say = (line: string): void => console.error(line);
@@ -102,7 +103,7 @@ async function main(command: string, args: readonly string[]): Promise<number> {
   const yes = stack === DEV && !rest.includes("--yes") && !rest.includes("-y") ? ["--yes"] : [];
   switch (command) {
     case "up": {
-      await preparePrograms();
+      if ((readStackFile(stack)?.["launchlab:platform"] ?? "local") === "local") await preparePrograms();
       const code = await pulumi.run(["up", "--stack", stack, ...yes, ...rest]);
       if (code === 0) await printAddresses(stack);
       return code;
