@@ -82,7 +82,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
       { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
       { job: "postgres", targets: one(postgres.metrics) },
       { job: "redis", targets: one(redis.metrics) },
-      { job: "nginx", targets: one(gateway.metrics) },
+      { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
       { job: "alertmanager", targets: one(alertmanager.endpoint) },
     ],
   });

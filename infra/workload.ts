@@ -113,6 +113,17 @@ export type Health =
   | { readonly kind: "tcp"; readonly port: string }
   | { readonly kind: "command"; readonly command: (at: Placement) => string[] };
 
+/** A small program that belongs to one replica of another and starts after it. */
+export interface Sidecar {
+  readonly name: string;
+  readonly image: Image;
+  readonly ports: readonly Port[];
+  readonly resources: Resources;
+  readonly health: Health;
+  /** `main` is the replica that it belongs to; both are on the same machine or in the same pod. */
+  readonly command: (at: Placement, main: Placement) => string[];
+}
+
 export interface WorkloadArgs {
   /** service: replicas may come and go; stateful: one, with data; task: runs once and ends. */
   readonly kind: "service" | "stateful" | "task";
@@ -128,6 +139,10 @@ export interface WorkloadArgs {
   readonly ports?: readonly Port[];
   /** @default 1 */
   readonly replicas?: Replicas;
+  /** How many more run where one address serves several replicas. @default 0 */
+  readonly standby?: number;
+  /** @default none */
+  readonly sidecar?: Sidecar;
   readonly resources: Resources;
   /** Keeps its data in one folder or volume, of this size where the platform limits it. @default none */
   readonly data?: { readonly gigabytes: number };
@@ -185,8 +200,8 @@ export const atLeast = (replicas: Replicas): number =>
   typeof replicas === "number" ? replicas : replicas.min;
 
 /** The port of this name. Throws when the workload has none. */
-export function portOf(args: Pick<WorkloadArgs, "ports">, name: string): Port {
-  const port = args.ports?.find((one) => one.name === name);
+export function portOf({ ports = [], sidecar }: Pick<WorkloadArgs, "ports" | "sidecar">, name: string): Port {
+  const port = [...ports, ...(sidecar?.ports ?? [])].find((one) => one.name === name);
   if (port === undefined) throw new Error(`the workload has no port named ${name}`);
   return port;
 }

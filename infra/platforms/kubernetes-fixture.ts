@@ -15,7 +15,7 @@ const container = z.looseObject({
   volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string(), readOnly: z.boolean() })),
 });
 const podSchema = z.looseObject({
-  containers: z.tuple([container]),
+  containers: z.tuple([container], container),
   volumes: z.array(z.looseObject({ name: z.string() })),
 });
 const workloadSchema = z.looseObject({
@@ -107,7 +107,7 @@ export function connectivity(manifests: readonly Manifest[]): string[] {
   };
   const lines: string[] = [];
   for (const target of pods) {
-    for (const { name, containerPort } of target.container.ports) {
+    for (const { name, containerPort } of target.pod.containers.flatMap((one) => one.ports)) {
       const open = rules(target.labels, "Ingress").filter((rule) =>
         rule.ports.some(({ port }) => port === containerPort),
       );

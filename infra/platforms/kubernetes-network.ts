@@ -42,9 +42,11 @@ export const basePolicies: Record<string, PolicySpec> = {
  */
 export function policiesOf(
   name: string,
-  { ports = [], calls = [] }: WorkloadArgs,
+  { ports = [], sidecar, calls = [] }: WorkloadArgs,
 ): Record<string, PolicySpec> {
-  const open = ports.filter(({ reachableFrom = [] }) => reachableFrom.length > 0);
+  const open = [...ports, ...(sidecar?.ports ?? [])].filter(
+    ({ reachableFrom = [] }) => reachableFrom.length > 0,
+  );
   const policies: Record<string, PolicySpec> = {};
   if (open.length > 0) {
     policies[name] = {

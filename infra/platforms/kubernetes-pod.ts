@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { portOf, type Placement, type WorkloadArgs } from "../workload.ts";
 
+type Container = types.input.core.v1.Container;
 type PodSpec = types.input.core.v1.PodSpec;
 type Probe = types.input.core.v1.Probe;
 type Volume = types.input.core.v1.Volume;
@@ -20,7 +21,7 @@ const LEAVE_SECONDS = 10;
 const PROBE_SECONDS = { start: 2, ready: 3, live: 10, timeout: 3 };
 
 /** Where a replica finds itself in a pod. */
-export function placeInPod(args: Pick<WorkloadArgs, "ports">): Placement {
+export function placeInPod(args: Pick<WorkloadArgs, "ports" | "sidecar">): Placement {
   return {
     replica: 0,
     host: "0.0.0.0",
@@ -38,6 +39,7 @@ export const keyOf = (path: string): string => path.replaceAll("/", "__");
 /** The objects that a pod takes its files from. */
 export interface PodSources {
   readonly image: string;
+  readonly sidecarImage: string | undefined;
   /** Paths of files by the object that holds them. */
   readonly configMaps: readonly { readonly name: pulumi.Input<string>; readonly paths: readonly string[] }[];
   readonly secretFiles: readonly { readonly name: pulumi.Input<string>; readonly paths: readonly string[] }[];
@@ -49,7 +51,7 @@ export interface PodSources {
   readonly spread: Record<string, string> | undefined;
 }
 
-function probesOf(args: WorkloadArgs, at: Placement): Record<string, Probe> {
+function probesOf(args: Pick<WorkloadArgs, "health" | "startSeconds">, at: Placement): Record<string, Probe> {
   const { health } = args;
   if (health === undefined) return {};
   const timing = { timeoutSeconds: PROBE_SECONDS.timeout };
@@ -88,11 +90,38 @@ function probesOf(args: WorkloadArgs, at: Placement): Record<string, Probe> {
   }
 }
 
+/** What every container has, whatever runs in it. */
+function container(
+  args: Pick<WorkloadArgs, "image" | "ports" | "resources" | "health" | "startSeconds">,
+  at: Placement,
+  [program, ...rest]: readonly pulumi.Input<string>[],
+): Omit<Container, "name"> {
+  const { cpuMillis, memoryMb } = args.resources;
+  const { start = program === undefined ? [] : [program] } = args.image;
+  return {
+    imagePullPolicy: "IfNotPresent",
+    command: [...start, ...rest],
+    ports: (args.ports ?? []).map(({ name, port }) => ({ name, containerPort: port })),
+    ...probesOf(args, at),
+    // No limit of the processor: a program that is held back answers late although there is time to spare.
+    resources: {
+      requests: { cpu: `${cpuMillis}m`, memory: `${memoryMb}Mi` },
+      limits: { memory: `${memoryMb}Mi` },
+    },
+    securityContext: {
+      runAsUser: args.image.user,
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  };
+}
+
 /** What a pod of this workload is, fit for the Pod Security standard `restricted`. */
 export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const at = placeInPod(args);
-  const [program, ...rest] = args.command(at);
-  const { user, start, writable = [] } = args.image;
+  const { user, writable = [] } = args.image;
   const items = (paths: readonly string[]): { key: string; path: string }[] =>
     paths.map((path) => ({ key: keyOf(path), path }));
   const volumes: Volume[] = [];
@@ -125,8 +154,9 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const env = [...Object.entries(args.env?.(at) ?? {}), ...secretFiles];
   const serves = args.kind === "service" && (args.ports ?? []).length > 0;
   const leave = serves ? LEAVE_SECONDS : 0;
-  const { cpuMillis, memoryMb } = args.resources;
   const { spread } = sources;
+  const { sidecar } = args;
+  const lifecycle = serves ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {};
 
   return {
     automountServiceAccountToken: false,
@@ -163,26 +193,26 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
       {
         name: "main",
         image: sources.image,
-        imagePullPolicy: "IfNotPresent",
-        command: [...(start ?? (program === undefined ? [] : [program])), ...rest],
+        ...container(args, at, args.command(at)),
         env: env.map(([name, value]) => ({ name, value })),
-        ports: (args.ports ?? []).map(({ name, port }) => ({ name, containerPort: port })),
-        ...probesOf(args, at),
-        // No limit of the processor: a program that is held back answers late although there is time to spare.
-        resources: {
-          requests: { cpu: `${cpuMillis}m`, memory: `${memoryMb}Mi` },
-          limits: { memory: `${memoryMb}Mi` },
-        },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          privileged: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        },
         // The stop signal itself is the one that the image names.
-        ...(serves ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {}),
+        ...lifecycle,
         volumeMounts: mounts,
       },
+      ...(sidecar === undefined || sources.sidecarImage === undefined
+        ? []
+        : [
+            {
+              name: sidecar.name,
+              image: sources.sidecarImage,
+              ...container(sidecar, at, sidecar.command(at, at)),
+              // Without it the replica still does its work.
+              readinessProbe: undefined,
+              env: [],
+              ...lifecycle,
+              volumeMounts: [],
+            },
+          ]),
     ],
     volumes,
   };

@@ -30,20 +30,21 @@ const pod = (name: string, all = pods): Pods => {
 
 describe("every pod", () => {
   it("passes the standard `restricted`", () => {
-    expect(pods.length).toBe(13);
-    for (const { name, pod: spec, container } of pods) {
+    expect(pods.length).toBe(12);
+    for (const { name, pod: spec } of pods) {
       expect(spec, name).toMatchObject({
         automountServiceAccountToken: false,
         securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
       });
-      expect(container, name).toMatchObject({
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          privileged: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        },
-      });
+      for (const one of spec.containers)
+        expect(one, name).toMatchObject({
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            privileged: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          },
+        });
       const user = z
         .object({ runAsUser: z.number(), fsGroup: z.number() })
         .loose()
@@ -166,6 +167,12 @@ describe("health", () => {
     }
   });
 
+  it("of a sidecar does not keep its replica from work", () => {
+    const [, sidecar] = pod("gateway").pod.containers;
+    expect(sidecar?.command[0]).toBe("nginx-prometheus-exporter");
+    expect([sidecar?.readinessProbe, sidecar?.livenessProbe?.httpGet?.port]).toEqual([undefined, 9113]);
+  });
+
   it("is watched everywhere but in tasks", () => {
     for (const { name, kind, container } of pods)
       expect(container.readinessProbe === undefined, name).toBe(kind === "Job");
@@ -192,10 +199,12 @@ describe("replicas", () => {
 
   it("may always lose one, and never all", () => {
     const budgets = ofKind(stack, "PodDisruptionBudget");
-    expect(budgets.map(({ metadata }) => metadata.name)).toEqual(["web"]);
+    expect(budgets.map(({ metadata }) => metadata.name).sort()).toEqual(["gateway", "web"]);
     for (const { metadata, spec } of budgets) {
       const { maxUnavailable } = z.object({ maxUnavailable: z.number() }).loose().parse(spec);
-      const { minReplicas } = scaling.parse(only("HorizontalPodAutoscaler", metadata.name)["spec"]);
+      const minReplicas =
+        pod(metadata.name).replicas ??
+        scaling.parse(only("HorizontalPodAutoscaler", metadata.name)["spec"]).minReplicas;
       expect(maxUnavailable).toBeGreaterThan(0);
       expect(maxUnavailable).toBeLessThan(minReplicas);
     }

@@ -54,7 +54,8 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     const labels = { [NAME_LABEL]: name, "app.kubernetes.io/part-of": "launchlab" };
     const selector = { [NAME_LABEL]: name };
     const metadata = { name, namespace, labels };
-    const ports = workload.ports ?? [];
+    const sidecarPorts = workload.sidecar?.ports ?? [];
+    const ports = [...(workload.ports ?? []), ...sidecarPorts];
     const nodes: pulumi.Resource[] = [];
     const keep = <T extends pulumi.Resource>(resource: T): T => {
       nodes.push(resource);
@@ -122,10 +123,11 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       );
     }
 
-    const { replicas } = workload;
+    const replicas = workload.standby === undefined ? workload.replicas : 1 + workload.standby;
     const several = replicas !== undefined && atLeast(replicas) > 1;
     const spec = podSpec(workload, {
       image: imageOf(workload.image.reference),
+      sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       configMaps,
       secretFiles,
       secrets,
@@ -254,7 +256,10 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         workload.health !== undefined && "port" in workload.health ? workload.health.port : undefined;
       for (const port of ports) {
         // Whoever asks for the health wants to see those that are not ready as well.
-        const more = { clusterIP: "None", publishNotReadyAddresses: port.name === watched };
+        const more = {
+          clusterIP: "None",
+          publishNotReadyAddresses: port.name === watched || sidecarPorts.includes(port),
+        };
         service(eachOf(port.name), [port], more);
       }
     }

@@ -106,6 +106,13 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
         const own = args.replicas === undefined ? name : `${name}-${replica}`;
         nodes.push(startReplica(own, args, replica, { parent, dependsOn: waits }));
       }
+      const { sidecar } = args;
+      if (sidecar !== undefined) {
+        const command = (at: Placement): string[] => sidecar.command(at, place(name, args, 0));
+        const waits = [...dependsOn, ...nodes];
+        const own: WorkloadArgs = { kind: "service", ...sidecar, command };
+        nodes.push(startReplica(sidecar.name, own, 0, { parent, dependsOn: waits }));
+      }
       return {
         nodes,
         endpoint: (port) => endpointOf(portOf(args, port), 0),

@@ -18,7 +18,7 @@ export interface GatewayArgs {
 export class Gateway extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   /** Where Prometheus reads its figures. */
-  readonly metrics: Endpoint;
+  readonly metrics: Endpoint[];
 
   constructor(
     name: string,
@@ -31,9 +31,11 @@ export class Gateway extends pulumi.ComponentResource {
       {
         kind: "service",
         image: images.nginx,
+        // One is enough for the load; two survive the loss of a machine.
+        standby: 1,
         ports: [
           { ...gatewayPort, reachableFrom: [outside, ...callers] },
-          { name: "status", port: 8081, slot: 10, reachableFrom: [`${name}-exporter`] },
+          { name: "status", port: 8081, slot: 10 },
         ],
         resources: { cpuMillis: 100, memoryMb: 256 },
         files: (at) => [
@@ -53,28 +55,23 @@ export class Gateway extends pulumi.ComponentResource {
         // Finishes what is in flight.
         stopSignal: "SIGQUIT",
         stopSeconds: 20,
+        sidecar: {
+          name: `${name}-exporter`,
+          image: images.nginxExporter,
+          ports: [{ name: "metrics", port: 9113, slot: 9, reachableFrom: ["prometheus"] }],
+          resources: { cpuMillis: 20, memoryMb: 64 },
+          command: (at, main) => [
+            "nginx-prometheus-exporter",
+            `--nginx.scrape-uri=${url({ host: "127.0.0.1", port: main.port("status") }, "/stub_status")}`,
+            `--web.listen-address=${at.host}:${at.port("metrics")}`,
+          ],
+          health: { kind: "http", port: "metrics", path: "/", live: "/" },
+        },
       },
       { parent: this },
     );
     this.endpoint = server.endpoint("http");
-
-    const exporter = platform.run(
-      `${name}-exporter`,
-      {
-        kind: "service",
-        image: images.nginxExporter,
-        ports: [{ name: "metrics", port: 9113, slot: 9, reachableFrom: ["prometheus"] }],
-        resources: { cpuMillis: 20, memoryMb: 64 },
-        command: (at) => [
-          "nginx-prometheus-exporter",
-          `--nginx.scrape-uri=${url(server.endpoint("status"), "/stub_status")}`,
-          `--web.listen-address=${at.host}:${at.port("metrics")}`,
-        ],
-        health: { kind: "http", port: "metrics", path: "/", live: "/" },
-      },
-      { parent: this, dependsOn: [...server.nodes] },
-    );
-    this.metrics = exporter.endpoint("metrics");
+    this.metrics = server.endpoints("metrics");
     this.registerOutputs({});
   }
 }
