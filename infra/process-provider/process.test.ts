@@ -164,8 +164,11 @@ describe("a process that does not come up", () => {
     });
     await startProcess(inputs, silent);
     const pid = childPid(inputs);
+    const begun = Date.now();
     await stopProcess(inputs);
     expect(isAlive(pid)).toBe(false);
+    // By its supervisor, not only after the supervisor itself has been given up, 5 s later.
+    expect(Date.now() - begun).toBeLessThan(4000);
     expect(textOf(inputs.log)).toContain("probe did not stop within 0.3 s: killed");
     expect(processesWith(box.root)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import type { CheckResult, DiffResult } from "@pulumi/pulumi/provider/index.js";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { childPid, errorOf, processesWith, sandbox, server, textOf, until, type Sandbox } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
 import type { ProcessInputs } from "./inputs.ts";
@@ -254,6 +254,20 @@ describe("a Folder", () => {
     const moved = await provider.diff("id", folder, args, { ...args, path: "/elsewhere" });
     expect(moved.replaces).toEqual(["path"]);
   });
+});
+
+it("keeps folders and passwords for once when `destroy` is told to", async () => {
+  vi.stubEnv("LAUNCHLAB_KEEP_DATA", "1");
+  vi.resetModules();
+  const { provider: keeping } = await import("./provider.ts");
+  const data = { path: join(box.root, "data"), keep: false };
+  await provider.create(folder, data);
+  await keeping.delete?.("id", folder, data);
+  expect(existsSync(data.path)).toBe(true);
+  const state = { length: 9, path: join(box.root, "kept/it"), keep: false, result: "planted-1" };
+  await keeping.delete?.("password", password, state);
+  expect(textOf(state.path)).toBe("planted-1");
+  vi.unstubAllEnvs();
 });
 
 it("says which type of resource it does not know", async () => {
