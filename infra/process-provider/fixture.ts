@@ -1,4 +1,5 @@
 // What the tests of supervised processes share: folders of their own, small programs, and a clean end.
+import { randomInt } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +11,8 @@ import { readStatus } from "./spec.ts";
 
 export interface Sandbox {
   readonly root: string;
+  /** A command that idles, with arguments that no other process of the machine has. */
+  readonly sleep: string;
   /** Inputs of a process that runs a shell script; whatever it starts ends with the sandbox. */
   sh(script: string, more?: Partial<ProcessInputs>): ProcessInputs;
   /** The same for a program of Node. */
@@ -44,6 +47,7 @@ export async function sandbox(): Promise<Sandbox> {
   };
   return {
     root,
+    sleep: `sleep 600.${randomInt(1e9, 9e9)}`,
     sh: (script, more = {}) => run(["/bin/sh", "-c", script], more),
     node: (script, more = {}) => run(["node", "-e", script], more),
     remove: async () => {

@@ -83,18 +83,18 @@ it("ends and replaces a program whose supervisor was killed", async () => {
 });
 
 it("stops a program whose supervisor was killed", async () => {
-  const inputs = box.sh("sleep 618 & exec sleep 618");
+  const inputs = box.sh(`${box.sleep} & exec ${box.sleep}`);
   await startProcess(inputs, silent);
-  await until("both run", () => processesWith("sleep 618").length === 2);
+  await until("both run", () => processesWith(box.sleep).length === 2);
   process.kill(supervisorPid(inputs), "SIGKILL");
   await stopProcess(inputs);
-  await until("the whole group is gone", () => processesWith("sleep 618").length === 0);
+  await until("the whole group is gone", () => processesWith(box.sleep).length === 0);
   expect(existsSync(inputs.folder)).toBe(false);
 });
 
 it("neither signals nor trusts a process that merely has the pid of an old status", async () => {
   const [one, two] = [bystander(), bystander()];
-  const inputs = box.sh("exec sleep 619");
+  const inputs = box.sh(`exec ${box.sleep}`);
   const old = { started: "0badb007.1" };
   writeSpec(inputs.folder, {
     name: inputs.name,
@@ -125,7 +125,7 @@ it("does not take the port of a stranger for its own because of a dead status", 
   const port = await freePort();
   const holder = box.node(server(port), { name: "holder", health: { kind: "tcp", port } });
   await startProcess(holder, silent);
-  const inputs = box.sh("exec sleep 620", { ports: [port] });
+  const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
   const gone = { pid: childPid(holder), started: "0badb007.1" };
   mkdirSync(inputs.folder, { recursive: true });
   writeStatus(inputs.folder, { state: "running", restarts: 0, supervisor: gone, child: gone });
@@ -134,7 +134,7 @@ it("does not take the port of a stranger for its own because of a dead status", 
 });
 
 it("starts over a status and a spec that a crash left empty", async () => {
-  const inputs = box.sh("exec sleep 621");
+  const inputs = box.sh(`exec ${box.sleep}`);
   mkdirSync(inputs.folder, { recursive: true });
   writeFileSync(join(inputs.folder, "status.json"), "");
   writeFileSync(join(inputs.folder, "spec.json"), "");
@@ -143,10 +143,10 @@ it("starts over a status and a spec that a crash left empty", async () => {
 });
 
 it("stops twice, and what never ran, without an error", async () => {
-  const inputs = box.sh("exec sleep 622");
+  const inputs = box.sh(`exec ${box.sleep}`);
   await stopProcess(inputs);
   await startProcess(inputs, silent);
   await stopProcess(inputs);
   await stopProcess(inputs);
-  expect(processesWith("sleep 622")).toEqual([]);
+  expect(processesWith(box.sleep)).toEqual([]);
 });

@@ -50,7 +50,7 @@ describe("a process that comes up", () => {
 
   it("gets its secrets as private files, never in its environment, command line or spec", async () => {
     const secret = "correct-horse-battery";
-    const inputs = box.sh("cat $TOKEN_FILE >seen; exec sleep 600", {
+    const inputs = box.sh(`cat $TOKEN_FILE >seen; exec ${box.sleep}`, {
       secrets: { TOKEN: secret },
       cwd: box.root,
       health: { kind: "command", command: ["/bin/sh", "-c", `test -s ${box.root}/seen`] },
@@ -73,7 +73,7 @@ describe("a process that comes up", () => {
   it("does not inherit the environment of whoever runs the stack", async () => {
     process.env["LAUNCHLAB_TEST_PASSPHRASE"] = "planted";
     try {
-      const inputs = box.sh("exec sleep 600", { env: { GIVEN: "yes" } });
+      const inputs = box.sh(`exec ${box.sleep}`, { env: { GIVEN: "yes" } });
       await startProcess(inputs, silent);
       expect(textOf(`/proc/${childPid(inputs)}/environ`)).toContain("GIVEN=yes");
       for (const pid of [childPid(inputs), supervisorPid(inputs)])
@@ -110,7 +110,7 @@ describe("a process that comes up", () => {
   });
 
   it("cannot be reloaded when it does not run, and the error says so", async () => {
-    const inputs = box.sh("exec sleep 600", { reload: "SIGHUP" });
+    const inputs = box.sh(`exec ${box.sleep}`, { reload: "SIGHUP" });
     await startProcess(inputs, silent);
     await stopProcess(inputs);
     await expect(reloadProcess(inputs)).rejects.toThrow("probe does not run, so it cannot reload its files");
@@ -141,11 +141,11 @@ describe("a process that does not come up", () => {
   });
 
   it("that never becomes healthy is ended, with what the probe saw", async () => {
-    const inputs = box.sh("exec sleep 613", { health: never, startSeconds: 0.5 });
+    const inputs = box.sh(`exec ${box.sleep}`, { health: never, startSeconds: 0.5 });
     const error = await errorOf(startProcess(inputs, silent));
     expect(error).toContain("probe was not healthy (nothing listens on port 1) within 0.5 s");
     expect(error).toContain("it logged nothing");
-    expect(processesWith("sleep 613")).toEqual([]);
+    expect(processesWith(box.sleep)).toEqual([]);
     expect(processesWith(box.root)).toEqual([]);
   });
 
@@ -179,13 +179,13 @@ describe("a taken port", () => {
     const port = await freePort();
     const holder = await listenOn(port);
     try {
-      const inputs = box.sh("exec sleep 614", { ports: [port] });
+      const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
       const message = `port ${port} is taken by node (pid ${process.pid})`;
       expect((await takenPorts(inputs))[0]).toContain(message);
       const begun = Date.now();
       expect(await errorOf(startProcess(inputs, silent))).toContain(message);
       expect(Date.now() - begun).toBeLessThan(5000);
-      expect(processesWith("sleep 614")).toEqual([]);
+      expect(processesWith(box.sleep)).toEqual([]);
       expect(existsSync(inputs.folder)).toBe(false);
     } finally {
       holder.close();
@@ -221,15 +221,15 @@ describe("a task", () => {
   });
 
   it("that hangs is ended after its time", async () => {
-    const inputs = box.sh("exec sleep 615", { task: true, startSeconds: 0.4 });
+    const inputs = box.sh(`exec ${box.sleep}`, { task: true, startSeconds: 0.4 });
     expect(await errorOf(startProcess(inputs, silent))).toContain("probe did not end within 0.4 s");
-    expect(processesWith("sleep 615")).toEqual([]);
+    expect(processesWith(box.sleep)).toEqual([]);
   });
 });
 
 describe("drift", () => {
   it("is seen when everything is gone, as after a reboot, and a new start heals it", async () => {
-    const inputs = box.sh("exec sleep 616");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const id = await startProcess(inputs, silent);
     const [child, supervisor] = [childPid(inputs), supervisorPid(inputs)];
     process.kill(supervisor, "SIGKILL");
@@ -242,7 +242,7 @@ describe("drift", () => {
   });
 
   it("is seen when the status was deleted under a running process", async () => {
-    const inputs = box.sh("exec sleep 617");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const id = await startProcess(inputs, silent);
     const file = join(inputs.folder, "status.json");
     const status = textOf(file);

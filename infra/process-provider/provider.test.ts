@@ -61,18 +61,18 @@ async function holding<T>(port: number, work: () => Promise<T>): Promise<T> {
 
 describe("a Process", () => {
   it("is created from wrapped secrets, which stay wrapped in the state", async () => {
-    const inputs = box.sh("exec sleep 640");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const wrapped = { ...inputs, secrets: { TOKEN: wrap("planted") }, files: { a: wrap("also planted") } };
     const { outs } = await provider.create(process_, wrapped);
     expect(outs).toEqual(wrapped);
     expect(textOf(join(inputs.folder, "secrets/TOKEN"))).toBe("planted");
     expect(textOf(join(inputs.folder, "files/a"))).toBe("also planted");
     await provider.delete("id", process_, wrapped);
-    expect(processesWith("sleep 640")).toEqual([]);
+    expect(processesWith(box.sleep)).toEqual([]);
   });
 
   it("is read as present while it runs, and as gone when it does not", async () => {
-    const inputs = box.sh("exec sleep 641");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const { id } = await provider.create(process_, inputs);
     expect(await provider.read(id, process_, inputs)).toEqual({ id, props: inputs });
     await provider.delete(id, process_, inputs);
@@ -127,7 +127,7 @@ describe("a Process", () => {
 
   it("is refused by check, so already in a preview, when somebody else has its port", async () => {
     const port = await freePort();
-    const inputs = box.sh("exec sleep 642", { ports: [port] });
+    const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
     await holding(port, async () => {
       const { failures } = await provider.check(process_, {}, inputs);
       expect(failures).toHaveLength(1);
