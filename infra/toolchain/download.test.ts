@@ -82,8 +82,9 @@ describe("checksumOf", () => {
 });
 
 describe("reachable", () => {
-  it("is true for any answer, false when nobody answers", async () => {
-    expect(await reachable(`${base}/missing`)).toBe(true);
+  it("is true when the file is there, false when it is refused or nobody answers", async () => {
+    expect(await reachable(`${base}/x-1.2.tar.gz`)).toBe(true);
+    expect(await reachable(`${base}/missing`)).toBe(false);
     expect(await reachable(`http://127.0.0.1:${await freePort()}/`)).toBe(false);
     expect(existsSync(join(folder, "x"))).toBe(false);
   });
