@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import {
   childPid,
   errorOf,
@@ -18,7 +18,7 @@ import {
 import { isAlive, startedAt } from "./identity.ts";
 import { freePort } from "./ports.ts";
 import { drift, startProcess, stopProcess, takenPorts } from "./process.ts";
-import { writeSpec, writeStatus } from "./spec.ts";
+import { readStatus, writeSpec, writeStatus } from "./spec.ts";
 
 let box: Sandbox;
 let bystanders: ChildProcess[] = [];
@@ -80,6 +80,34 @@ it("ends and replaces a program whose supervisor was killed", async () => {
   const next = await startProcess(inputs, silent);
   expect(isAlive(child)).toBe(false);
   expect(drift(next, inputs)).toBeUndefined();
+});
+
+it("does not take a program for started whose supervisor was killed meanwhile", async () => {
+  const inputs = box.sh(`exec ${box.sleep}`, { health: never });
+  const error = errorOf(startProcess(inputs, silent));
+  await until("the half-started program runs", () => processesWith(box.sleep).length === 1);
+  await until("its pid is known", () => readStatus(inputs.folder)?.child !== undefined);
+  process.kill(supervisorPid(inputs), "SIGKILL");
+  expect(await error).toContain("probe lost its supervisor");
+  expect(processesWith(box.sleep)).toEqual([]);
+});
+
+it("ends a program together with a supervisor that no longer reacts", async () => {
+  const inputs = box.sh(`exec ${box.sleep}`);
+  await startProcess(inputs, silent);
+  const supervisor = supervisorPid(inputs);
+  process.kill(supervisor, "SIGSTOP");
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    const stopped = stopProcess(inputs);
+    // The program's time to stop, and some more for its supervisor.
+    vi.setSystemTime(Date.now() + (inputs.stopSeconds + 6) * 1000);
+    await stopped;
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(processesWith(box.sleep)).toEqual([]);
+  await until("the supervisor is gone", () => !isAlive(supervisor));
 });
 
 it("stops a program whose supervisor was killed", async () => {
