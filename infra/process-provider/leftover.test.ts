@@ -1,5 +1,6 @@
 // What happens when something else than `up` and `destroy` ended or began: kills, reboots, reused pids.
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -12,6 +13,7 @@ import {
   server,
   silent,
   supervisorPid,
+  textOf,
   until,
   type Sandbox,
 } from "./fixture.ts";
@@ -43,7 +45,7 @@ function bystander(): number {
 function halfWay(inputs: unknown): ChildProcess {
   const module = JSON.stringify(join(import.meta.dirname, "process.ts"));
   const script = `import { startProcess } from ${module}; await startProcess(${JSON.stringify(inputs)}, () => {});`;
-  return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
+  return spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore", detached: true });
 }
 
 it("ends and replaces what an `up` that was killed half way left running", async () => {
@@ -57,8 +59,11 @@ it("ends and replaces what an `up` that was killed half way left running", async
       return false;
     }
   });
-  killed.kill("SIGKILL");
   const [child, supervisor] = [childPid(inputs), supervisorPid(inputs)];
+  // Its whole group, as a terminal that is closed does it.
+  process.kill(-(killed.pid ?? Number.NaN), "SIGKILL");
+  await once(killed, "exit");
+  expect([isAlive(child), isAlive(supervisor)]).toEqual([true, true]);
   const healthy = { ...inputs, health: { kind: "tcp", port } as const };
   expect(await takenPorts(healthy)).toEqual([]);
   const id = await startProcess(healthy, silent);
@@ -108,6 +113,29 @@ it("ends a program together with a supervisor that no longer reacts", async () =
   }
   expect(processesWith(box.sleep)).toEqual([]);
   await until("the supervisor is gone", () => !isAlive(supervisor));
+});
+
+it("lets a program whose supervisor was killed end in order", async () => {
+  const inputs = box.sh("trap 'echo in order; exit 0' QUIT; echo up; while :; do sleep 0.05; done", {
+    cwd: box.root,
+    stopSignal: "SIGQUIT",
+  });
+  const log = join(box.root, "words");
+  const logged = { ...inputs, command: ["/bin/sh", "-c", `exec >${log}; ${inputs.command[2] ?? ""}`] };
+  await startProcess(logged, silent);
+  await until("it runs", () => existsSync(log) && textOf(log) === "up\n");
+  process.kill(supervisorPid(logged), "SIGKILL");
+  await stopProcess(logged);
+  expect(textOf(log)).toBe("up\nin order\n");
+});
+
+it("kills a program whose supervisor was killed, when it does not end", async () => {
+  const inputs = box.sh(`trap '' TERM; ${box.sleep} & while :; do sleep 0.05; done`, { stopSeconds: 0.3 });
+  await startProcess(inputs, silent);
+  await until("all of it runs", () => processesWith(box.sleep).length === 2);
+  process.kill(supervisorPid(inputs), "SIGKILL");
+  await stopProcess(inputs);
+  await until("the whole group is gone", () => processesWith(box.sleep).length === 0);
 });
 
 it("stops a program whose supervisor was killed", async () => {

@@ -109,6 +109,24 @@ describe("a process that comes up", () => {
     expect(restartKey(fixed)).not.toBe(restartKey({ ...fixed, files: { "app.conf": "one" } }));
   });
 
+  it("is watched after a reload: files that it cannot serve with are reported", async () => {
+    const port = await freePort();
+    const script = `process.on("SIGHUP", () => {}); require("http").createServer((_, res) => {
+      res.statusCode = Number(require("fs").readFileSync(process.env.CONFIG, "utf8")); res.end("no such upstream");
+    }).listen(${port}, "127.0.0.1")`;
+    const before = box.node(script, {
+      files: { "app.conf": "200" },
+      env: { CONFIG: join(box.root, "run/probe/files/app.conf") },
+      reload: "SIGHUP",
+      health: { kind: "http", url: `http://127.0.0.1:${port}/` },
+    });
+    await startProcess(before, silent);
+    const bad = { ...before, files: { "app.conf": "500" }, startSeconds: 0.2 };
+    const error = await errorOf(reloadProcess(bad));
+    expect(error).toContain("probe is not healthy after the reload");
+    expect(error).toContain("answered 500 no such upstream");
+  });
+
   it("cannot be reloaded when it does not run, and the error says so", async () => {
     const inputs = box.sh(`exec ${box.sleep}`, { reload: "SIGHUP" });
     await startProcess(inputs, silent);
@@ -190,6 +208,15 @@ describe("a taken port", () => {
     } finally {
       holder.close();
     }
+  });
+
+  it("is waited for when it is only the rest of a predecessor", async () => {
+    const port = await freePort();
+    const holder = await listenOn(port);
+    const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
+    const started = startProcess(inputs, silent);
+    setTimeout(() => holder.close(), 200);
+    expect(drift(await started, inputs)).toBeUndefined();
   });
 
   it("is told of two stacks of one machine: the second starts nothing", async () => {

@@ -76,15 +76,16 @@ async function endLeftover(folder: string): Promise<void> {
   if (child === undefined || !isRunning(child)) return;
   // Its supervisor was killed, not its right to end in order.
   const { stopSignal, stopSeconds } = readSpec(folder);
-  process.kill(child.pid, stopSignal);
+  signal(child.pid, stopSignal);
   await until(() => !isRunning(child), stopSeconds * 1000);
-  killGroup(child.pid);
+  signal(-child.pid, "SIGKILL");
   await until(() => !isRunning(child), 5000);
 }
 
-function killGroup(pid: number): void {
+/** Signals a process, or with a negative number a process group, that may end by itself at any moment. */
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(pid, name);
   } catch {
     // Gone already.
   }
@@ -101,9 +102,9 @@ async function until(done: () => boolean, ms: number): Promise<boolean> {
 
 async function stopSupervisor(supervisor: Identity, folder: string): Promise<void> {
   const { stopSeconds } = readSpec(folder);
-  process.kill(supervisor.pid, "SIGTERM");
+  signal(supervisor.pid, "SIGTERM");
   const ended = await until(() => !isRunning(supervisor), (stopSeconds + 5) * 1000);
-  if (!ended) process.kill(supervisor.pid, "SIGKILL");
+  if (!ended) signal(supervisor.pid, "SIGKILL");
 }
 
 /** One sentence for each port that somebody holds. */

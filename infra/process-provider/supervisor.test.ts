@@ -1,7 +1,17 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { childPid, processesWith, sandbox, server, silent, textOf, until, type Sandbox } from "./fixture.ts";
+import {
+  childPid,
+  processesWith,
+  sandbox,
+  server,
+  silent,
+  supervisorPid,
+  textOf,
+  until,
+  type Sandbox,
+} from "./fixture.ts";
 import { isAlive } from "./identity.ts";
 import { freePort } from "./ports.ts";
 import { drift, startProcess, stopProcess } from "./process.ts";
@@ -37,6 +47,19 @@ describe("restarts", () => {
       .toBe(200);
     expect(drift(id, inputs)).toBeUndefined();
     expect(textOf(inputs.log)).toContain("[supervisor] probe ended: SIGKILL");
+  });
+
+  it("go on after the terminal of whoever started the stack was closed", async () => {
+    const inputs = box.sh(`exec ${box.sleep}`);
+    const id = await startProcess(inputs, silent);
+    const pid = childPid(inputs);
+    process.kill(supervisorPid(inputs), "SIGHUP");
+    process.kill(pid, "SIGKILL");
+    await until("it runs again", () => {
+      const status = readStatus(inputs.folder);
+      return status?.state === "running" && status.child?.pid !== pid;
+    });
+    expect(drift(id, inputs)).toBeUndefined();
   });
 
   it("gives up a program that has vanished, which is drift", async () => {
