@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { until } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
+import { freePort } from "./ports.ts";
 
 const plugin = join(import.meta.dirname, "pulumi-resource-process");
 
@@ -14,9 +15,12 @@ afterEach(() => {
 });
 
 /** A stand-in for the engine, which prints the plugin's pid and hands on what the plugin prints. */
-async function startPlugin(path: string): Promise<{ enginePid: number; pluginPid: number; port: number }> {
-  const script = '"$0" & echo "$!"; wait';
-  engine = spawn("/bin/sh", ["-c", script, plugin], {
+async function startPlugin(
+  path: string,
+  args: readonly string[] = [],
+): Promise<{ enginePid: number; pluginPid: number; port: number }> {
+  const script = '"$0" "$@" & echo "$!"; wait';
+  engine = spawn("/bin/sh", ["-c", script, plugin, ...args], {
     env: { PATH: path },
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
@@ -47,4 +51,9 @@ it("ends by itself when the engine was killed and cannot end it", async () => {
   process.kill(enginePid, "SIGKILL");
   await until("the plugin has ended", () => !isAlive(pluginPid));
   expect(await accepts(port)).toBe(false);
+});
+
+it("ends by itself when the engine was dead before the plugin could look", async () => {
+  const { pluginPid } = await startPlugin("/usr/bin:/bin", [`127.0.0.1:${await freePort()}`]);
+  await until("the plugin has ended", () => !isAlive(pluginPid));
 });
