@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../../test/support/wait.ts";
 import { images } from "../images.ts";
 import { provide } from "./packages.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 /** Postgres refuses to run as root. */
 const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};

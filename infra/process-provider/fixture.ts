@@ -4,7 +4,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { ProcessInputs } from "./inputs.ts";
 import { stopProcess } from "./process.ts";
 import { readStatus } from "./spec.ts";
@@ -91,15 +90,6 @@ export function processesWith(text: string): string[] {
         return [];
       }
     });
-}
-
-/** Polls until `condition` is true. Throws after `limit` milliseconds, saying what was waited for. */
-export async function until(what: string, condition: () => boolean, limit = 10_000): Promise<void> {
-  const end = Date.now() + limit;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`waited ${limit} ms in vain until ${what}`);
-    await pause(20);
-  }
 }
 
 /** What the work is rejected with. */

@@ -14,13 +14,12 @@ import {
   silent,
   supervisorPid,
   textOf,
-  until,
   type Sandbox,
 } from "./fixture.ts";
 import { isAlive, startedAt } from "./identity.ts";
-import { freePort } from "./ports.ts";
 import { drift, startProcess, stopProcess, takenPorts } from "./process.ts";
 import { readStatus, writeSpec, writeStatus } from "./spec.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 let box: Sandbox;
 let bystanders: ChildProcess[] = [];

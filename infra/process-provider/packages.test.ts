@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { packages } from "../packages.ts";
 import { errorOf } from "./fixture.ts";
 import { atLeast, find, parseVersion, provide, type Package } from "./packages.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 const run = promisify(execFile);
 

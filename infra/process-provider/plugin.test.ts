@@ -3,9 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import { until } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
-import { freePort } from "./ports.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 const plugin = join(import.meta.dirname, "pulumi-resource-process");
 

@@ -12,12 +12,11 @@ import {
   silent,
   supervisorPid,
   textOf,
-  until,
   type Sandbox,
 } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
-import { freePort } from "./ports.ts";
 import { drift, reloadProcess, restartKey, startProcess, stopProcess, takenPorts } from "./process.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 let box: Sandbox;
 beforeEach(async () => {

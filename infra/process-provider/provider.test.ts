@@ -3,11 +3,11 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { childPid, errorOf, processesWith, sandbox, server, textOf, until, type Sandbox } from "./fixture.ts";
+import { childPid, errorOf, processesWith, sandbox, server, textOf, type Sandbox } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
 import type { ProcessInputs } from "./inputs.ts";
-import { freePort } from "./ports.ts";
 import { provider as partial } from "./provider.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 type Properties = Record<string, unknown>;
 // Every method exists: the provider's type merely allows for less, and for any value.

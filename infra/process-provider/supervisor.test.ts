@@ -9,13 +9,12 @@ import {
   silent,
   supervisorPid,
   textOf,
-  until,
   type Sandbox,
 } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
-import { freePort } from "./ports.ts";
 import { drift, startProcess, stopProcess } from "./process.ts";
 import { readStatus } from "./spec.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 let box: Sandbox;
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { freePort } from "../process-provider/ports.ts";
 import { checksumOf, download, reachable, sha256 } from "./download.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 const content = "the program";
 const sum = createHash("sha256").update(content).digest("hex");
