@@ -58,11 +58,16 @@ it("ends and replaces what an `up` that was killed half way left running", async
       return false;
     }
   });
-  const [child, supervisor] = [childPid(inputs), supervisorPid(inputs)];
+  const [first, supervisor] = [childPid(inputs), supervisorPid(inputs)];
   // Its whole group, as a terminal that is closed does it.
   process.kill(-(killed.pid ?? Number.NaN), "SIGKILL");
   await once(killed, "exit");
-  expect([isAlive(child), isAlive(supervisor)]).toEqual([true, true]);
+  process.kill(first, "SIGKILL");
+  await until("the supervisor, which lives on, has started it again", () => {
+    const status = readStatus(inputs.folder);
+    return status?.child !== undefined && status.child.pid !== first;
+  });
+  const child = childPid(inputs);
   const healthy = { ...inputs, health: { kind: "tcp", port } as const };
   expect(await takenPorts(healthy)).toEqual([]);
   const id = await startProcess(healthy, silent);
