@@ -158,6 +158,9 @@ describe("secrets", () => {
   it("are not repeated when they stand in the wrong setting", () => {
     expect(problemOf({ users: token })).not.toContain("aaaa");
     expect(problemOf({ webhookUrl: "http://me:hunter2@bot.example.org" })).not.toContain("hunter2");
+    // Short and long ones, with and without the signs of an address.
+    expect(problemOf({ webhookUrl: "ftp://me:hunter2@b" })).not.toContain("hunter2");
+    expect(problemOf({ logLevel: "a".repeat(48) })).not.toContain("aaaa");
     expect(problemOf({ token })).not.toContain("aaaa");
   });
 

@@ -35,6 +35,12 @@ it("scrapes every program that has figures, where it listens", () => {
   }
 });
 
+it("lets Prometheus read the rules that are written beside its configuration", () => {
+  const { folder, files } = stack.process("prometheus");
+  expect(files["prometheus.yml"]).toContain(join(folder, "files/rules.yml"));
+  expect(files["rules.yml"]).toContain("alert");
+});
+
 it("keeps every file of a process in folders of its own", () => {
   const root = stackFolder("dev");
   for (const { name, folder, log, data, command, env } of stack.processes) {

@@ -10,7 +10,7 @@ import { readStatus } from "../infra/process-provider/spec.ts";
 import { stackFolder } from "../infra/toolchain/folders.ts";
 import { newPerson } from "./person.ts";
 import { freeBlock, scratchCheckout, type Finished } from "./scratch.ts";
-import { until } from "./until.ts";
+import { until } from "./support/wait.ts";
 
 const platform = process.env["E2E_PLATFORM"] ?? "local";
 const PORTS = 120;
@@ -88,7 +88,11 @@ describe("the stack on the local platform", () => {
 
   it("survives an `up` that is killed half way", async () => {
     const up = scratch.start("up");
-    await until("the first process runs", () => globSync(join(stack, "run/*/status.json")).length > 0, 120);
+    await until(
+      "the first process runs",
+      () => globSync(join(stack, "run/*/status.json")).length > 0,
+      120_000,
+    );
     process.kill(-(up.child.pid ?? 0), "SIGKILL");
     await up.finished;
     const again = await scratch.run("up");
@@ -129,7 +133,7 @@ describe("the stack on the local platform", () => {
         expect([...jobs].sort()).toEqual(["alertmanager", "bot", "nginx", "postgres", "prometheus", "redis"]);
         return activeTargets.every((one) => one.health === "up");
       },
-      60,
+      60_000,
     );
     const rules = z.object({
       data: z.object({
@@ -143,7 +147,7 @@ describe("the stack on the local platform", () => {
         const all = groups.flatMap((group) => group.rules);
         return all.length >= 5 && all.every((rule) => rule.health === "ok");
       },
-      60,
+      60_000,
     );
     const alerts = z.array(z.object({ labels: z.record(z.string(), z.string()) }));
     await until(
@@ -152,7 +156,7 @@ describe("the stack on the local platform", () => {
         const list = alerts.parse(await json(`${outputs.alertmanager}/api/v2/alerts`));
         return list.some((alert) => alert.labels["alertname"] === "Watchdog");
       },
-      60,
+      60_000,
     );
   });
 

@@ -1,15 +1,17 @@
 // What the tests of supervised processes share: folders of their own, small programs, and a clean end.
+import { randomInt } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { ProcessInputs } from "./inputs.ts";
 import { stopProcess } from "./process.ts";
 import { readStatus } from "./spec.ts";
 
 export interface Sandbox {
   readonly root: string;
+  /** A command that idles, with arguments that no other process of the machine has. */
+  readonly sleep: string;
   /** Inputs of a process that runs a shell script; whatever it starts ends with the sandbox. */
   sh(script: string, more?: Partial<ProcessInputs>): ProcessInputs;
   /** The same for a program of Node. */
@@ -44,6 +46,7 @@ export async function sandbox(): Promise<Sandbox> {
   };
   return {
     root,
+    sleep: `sleep 600.${randomInt(1e9, 9e9)}`,
     sh: (script, more = {}) => run(["/bin/sh", "-c", script], more),
     node: (script, more = {}) => run(["node", "-e", script], more),
     remove: async () => {
@@ -87,15 +90,6 @@ export function processesWith(text: string): string[] {
         return [];
       }
     });
-}
-
-/** Polls until `condition` is true. Throws after `limit` milliseconds, saying what was waited for. */
-export async function until(what: string, condition: () => boolean, limit = 10_000): Promise<void> {
-  const end = Date.now() + limit;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`waited ${limit} ms in vain until ${what}`);
-    await pause(20);
-  }
 }
 
 /** What the work is rejected with. */

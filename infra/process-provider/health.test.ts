@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect, it } from "vitest";
 import { probe } from "./health.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 it("says what a web server answered when it is not well", async () => {
   let status = 503;
@@ -26,5 +26,11 @@ it("runs a command in the program's environment and gives its words when it fail
   });
   expect(await probe(command("test $A = 1"), { A: "1" })).toBeUndefined();
   expect(await probe(command("echo starting up; exit 1"), {})).toBe("sh: starting up");
-  expect(await probe({ kind: "command", command: ["/no/such/probe"] }, {})).toContain("probe");
+  expect(await probe(command("exit 3"), {})).toBe("sh: ended with 3");
+  expect(await probe({ kind: "command", command: ["/no/such/probe"] }, {})).toBe("probe: ended with ENOENT");
+});
+
+it("does not wait for a command that hangs and ignores signals", async () => {
+  const command = ["/bin/sh", "-c", "trap '' TERM; exec tail -f /dev/null"];
+  expect(await probe({ kind: "command", command }, {})).toBe("sh: no answer within 2000 ms");
 });

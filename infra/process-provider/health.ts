@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { connect } from "node:net";
+import { basename } from "node:path";
 
 /** How to tell that a process serves, not merely runs. */
 export type HealthCheck =
@@ -35,9 +36,16 @@ async function tcp(port: number): Promise<string | undefined> {
 async function command(parts: readonly string[], env: Record<string, string>): Promise<string | undefined> {
   const [program = "", ...args] = parts;
   return new Promise((resolve) => {
-    execFile(program, args, { env, timeout: PROBE_MS }, (error, stdout, stderr) =>
-      resolve(error === null ? undefined : `${program.split("/").at(-1) ?? ""}: ${(stdout + stderr).trim()}`),
-    );
+    // SIGKILL: a check that hangs may ignore anything less, and the start would hang with it.
+    const options = { env, timeout: PROBE_MS, killSignal: "SIGKILL" } as const;
+    execFile(program, args, options, (error, stdout, stderr) => {
+      if (error === null) {
+        resolve(undefined);
+        return;
+      }
+      const end = error.killed === true ? `no answer within ${PROBE_MS} ms` : `ended with ${error.code}`;
+      resolve(`${basename(program)}: ${(stdout + stderr).trim() || end}`);
+    });
   });
 }
 

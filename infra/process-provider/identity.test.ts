@@ -4,8 +4,8 @@ import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { until } from "./fixture.ts";
 import { isAlive, isRunning, startedAt } from "./identity.ts";
+import { until } from "../../test/support/wait.ts";
 
 function running(command: string, args: string[]): { pid: number; end: () => Promise<void> } {
   const child = spawn(command, args, { stdio: "ignore" });

@@ -9,6 +9,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -19,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { packages } from "../packages.ts";
 import { errorOf } from "./fixture.ts";
 import { atLeast, find, parseVersion, provide, type Package } from "./packages.ts";
-import { freePort } from "./ports.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 const run = promisify(execFile);
 
@@ -151,6 +152,14 @@ describe("the vendor's archive", () => {
     const asked = requests.length;
     expect((await find(pkg))?.programs).toEqual(programs);
     expect(requests).toHaveLength(asked);
+  });
+
+  it("may be read by the user whom it will run as, whatever modes it was packed with", async () => {
+    mkdirSync(join(root, "release/tool-3.0"), { recursive: true, mode: 0o700 });
+    const { programs, root: copy = "" } = await provide(await vendor());
+    for (const path of [copy, join(copy, "tool-3.0"), programs["launchlab-tool"] ?? ""]) {
+      expect(statSync(path).mode & 0o055, path).toBe(0o055);
+    }
   });
 
   it("is refused when its checksum is wrong, and nothing of it stays", async () => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { expect, it } from "vitest";
-import { freePort, holderOf, isFree, takenMessage } from "./ports.ts";
+import { holderOf, isFree, takenMessage } from "./ports.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 async function listen(port: number, host: string): Promise<Server> {
   const server = createServer();

@@ -12,21 +12,6 @@ export async function isFree(port: number, host = "127.0.0.1"): Promise<boolean>
   });
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === "object" && address !== null) resolve(address.port);
-        else reject(new Error("the system gave no port"));
-      });
-    });
-  });
-}
-
 const LISTEN = "0A";
 
 function listeningInode(port: number): string | undefined {

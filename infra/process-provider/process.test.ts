@@ -12,12 +12,11 @@ import {
   silent,
   supervisorPid,
   textOf,
-  until,
   type Sandbox,
 } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
-import { freePort } from "./ports.ts";
 import { drift, reloadProcess, restartKey, startProcess, stopProcess, takenPorts } from "./process.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 let box: Sandbox;
 beforeEach(async () => {
@@ -50,7 +49,7 @@ describe("a process that comes up", () => {
 
   it("gets its secrets as private files, never in its environment, command line or spec", async () => {
     const secret = "correct-horse-battery";
-    const inputs = box.sh("cat $TOKEN_FILE >seen; exec sleep 600", {
+    const inputs = box.sh(`cat $TOKEN_FILE >seen; exec ${box.sleep}`, {
       secrets: { TOKEN: secret },
       cwd: box.root,
       health: { kind: "command", command: ["/bin/sh", "-c", `test -s ${box.root}/seen`] },
@@ -73,7 +72,7 @@ describe("a process that comes up", () => {
   it("does not inherit the environment of whoever runs the stack", async () => {
     process.env["LAUNCHLAB_TEST_PASSPHRASE"] = "planted";
     try {
-      const inputs = box.sh("exec sleep 600", { env: { GIVEN: "yes" } });
+      const inputs = box.sh(`exec ${box.sleep}`, { env: { GIVEN: "yes" } });
       await startProcess(inputs, silent);
       expect(textOf(`/proc/${childPid(inputs)}/environ`)).toContain("GIVEN=yes");
       for (const pid of [childPid(inputs), supervisorPid(inputs)])
@@ -109,8 +108,26 @@ describe("a process that comes up", () => {
     expect(restartKey(fixed)).not.toBe(restartKey({ ...fixed, files: { "app.conf": "one" } }));
   });
 
+  it("is watched after a reload: files that it cannot serve with are reported", async () => {
+    const port = await freePort();
+    const script = `process.on("SIGHUP", () => {}); require("http").createServer((_, res) => {
+      res.statusCode = Number(require("fs").readFileSync(process.env.CONFIG, "utf8")); res.end("no such upstream");
+    }).listen(${port}, "127.0.0.1")`;
+    const before = box.node(script, {
+      files: { "app.conf": "200" },
+      env: { CONFIG: join(box.root, "run/probe/files/app.conf") },
+      reload: "SIGHUP",
+      health: { kind: "http", url: `http://127.0.0.1:${port}/` },
+    });
+    await startProcess(before, silent);
+    const bad = { ...before, files: { "app.conf": "500" }, startSeconds: 0.2 };
+    const error = await errorOf(reloadProcess(bad));
+    expect(error).toContain("probe is not healthy after the reload");
+    expect(error).toContain("answered 500 no such upstream");
+  });
+
   it("cannot be reloaded when it does not run, and the error says so", async () => {
-    const inputs = box.sh("exec sleep 600", { reload: "SIGHUP" });
+    const inputs = box.sh(`exec ${box.sleep}`, { reload: "SIGHUP" });
     await startProcess(inputs, silent);
     await stopProcess(inputs);
     await expect(reloadProcess(inputs)).rejects.toThrow("probe does not run, so it cannot reload its files");
@@ -141,11 +158,11 @@ describe("a process that does not come up", () => {
   });
 
   it("that never becomes healthy is ended, with what the probe saw", async () => {
-    const inputs = box.sh("exec sleep 613", { health: never, startSeconds: 0.5 });
+    const inputs = box.sh(`exec ${box.sleep}`, { health: never, startSeconds: 0.5 });
     const error = await errorOf(startProcess(inputs, silent));
     expect(error).toContain("probe was not healthy (nothing listens on port 1) within 0.5 s");
     expect(error).toContain("it logged nothing");
-    expect(processesWith("sleep 613")).toEqual([]);
+    expect(processesWith(box.sleep)).toEqual([]);
     expect(processesWith(box.root)).toEqual([]);
   });
 
@@ -164,8 +181,11 @@ describe("a process that does not come up", () => {
     });
     await startProcess(inputs, silent);
     const pid = childPid(inputs);
+    const begun = Date.now();
     await stopProcess(inputs);
     expect(isAlive(pid)).toBe(false);
+    // By its supervisor, not only after the supervisor itself has been given up, 5 s later.
+    expect(Date.now() - begun).toBeLessThan(4000);
     expect(textOf(inputs.log)).toContain("probe did not stop within 0.3 s: killed");
     expect(processesWith(box.root)).toEqual([]);
   });
@@ -176,17 +196,26 @@ describe("a taken port", () => {
     const port = await freePort();
     const holder = await listenOn(port);
     try {
-      const inputs = box.sh("exec sleep 614", { ports: [port] });
+      const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
       const message = `port ${port} is taken by node (pid ${process.pid})`;
       expect((await takenPorts(inputs))[0]).toContain(message);
       const begun = Date.now();
       expect(await errorOf(startProcess(inputs, silent))).toContain(message);
       expect(Date.now() - begun).toBeLessThan(5000);
-      expect(processesWith("sleep 614")).toEqual([]);
+      expect(processesWith(box.sleep)).toEqual([]);
       expect(existsSync(inputs.folder)).toBe(false);
     } finally {
       holder.close();
     }
+  });
+
+  it("is waited for when it is only the rest of a predecessor", async () => {
+    const port = await freePort();
+    const holder = await listenOn(port);
+    const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
+    const started = startProcess(inputs, silent);
+    setTimeout(() => holder.close(), 200);
+    expect(drift(await started, inputs)).toBeUndefined();
   });
 
   it("is told of two stacks of one machine: the second starts nothing", async () => {
@@ -218,15 +247,15 @@ describe("a task", () => {
   });
 
   it("that hangs is ended after its time", async () => {
-    const inputs = box.sh("exec sleep 615", { task: true, startSeconds: 0.4 });
+    const inputs = box.sh(`exec ${box.sleep}`, { task: true, startSeconds: 0.4 });
     expect(await errorOf(startProcess(inputs, silent))).toContain("probe did not end within 0.4 s");
-    expect(processesWith("sleep 615")).toEqual([]);
+    expect(processesWith(box.sleep)).toEqual([]);
   });
 });
 
 describe("drift", () => {
   it("is seen when everything is gone, as after a reboot, and a new start heals it", async () => {
-    const inputs = box.sh("exec sleep 616");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const id = await startProcess(inputs, silent);
     const [child, supervisor] = [childPid(inputs), supervisorPid(inputs)];
     process.kill(supervisor, "SIGKILL");
@@ -239,7 +268,7 @@ describe("drift", () => {
   });
 
   it("is seen when the status was deleted under a running process", async () => {
-    const inputs = box.sh("exec sleep 617");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const id = await startProcess(inputs, silent);
     const file = join(inputs.folder, "status.json");
     const status = textOf(file);

@@ -4,7 +4,7 @@ import { chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { dirname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { probe, type HealthCheck } from "./health.ts";
-import { isAlive, isRunning, startedAt, type Identity } from "./identity.ts";
+import { isRunning, startedAt, type Identity } from "./identity.ts";
 import type { ProcessInputs } from "./inputs.ts";
 import { lastLines, sizeOf } from "./log-file.ts";
 import { provide, type Installation } from "./packages.ts";
@@ -73,13 +73,19 @@ async function endLeftover(folder: string): Promise<void> {
   if (status === undefined) return;
   if (isRunning(status.supervisor)) await stopSupervisor(status.supervisor, folder);
   const child = readStatus(folder)?.child ?? status.child;
-  if (child !== undefined && isRunning(child)) killGroup(child.pid);
-  if (child !== undefined) await until(() => !isAlive(child.pid) || !isRunning(child), 5000);
+  if (child === undefined || !isRunning(child)) return;
+  // Its supervisor was killed, not its right to end in order.
+  const { stopSignal, stopSeconds } = readSpec(folder);
+  signal(child.pid, stopSignal);
+  await until(() => !isRunning(child), stopSeconds * 1000);
+  signal(-child.pid, "SIGKILL");
+  await until(() => !isRunning(child), 5000);
 }
 
-function killGroup(pid: number): void {
+/** Signals a process, or with a negative number a process group, that may end by itself at any moment. */
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(pid, name);
   } catch {
     // Gone already.
   }
@@ -96,9 +102,9 @@ async function until(done: () => boolean, ms: number): Promise<boolean> {
 
 async function stopSupervisor(supervisor: Identity, folder: string): Promise<void> {
   const { stopSeconds } = readSpec(folder);
-  process.kill(supervisor.pid, "SIGTERM");
+  signal(supervisor.pid, "SIGTERM");
   const ended = await until(() => !isRunning(supervisor), (stopSeconds + 5) * 1000);
-  if (!ended) process.kill(supervisor.pid, "SIGKILL");
+  if (!ended) signal(supervisor.pid, "SIGKILL");
 }
 
 /** One sentence for each port that somebody holds. */
@@ -149,6 +155,8 @@ async function awaitHealthy(
   const end = Date.now() + inputs.startSeconds * 1000;
   let problem = "has not started";
   for (;;) {
+    // In this order: what a supervisor wrote last before it ended is seen in any case.
+    const supervised = isRunning(supervisor);
     const status = readStatus(inputs.folder);
     const mine = status?.supervisor.pid === supervisor.pid ? status : undefined;
     if (mine?.state === "exited" && mine.exitCode === 0) return;
@@ -157,7 +165,7 @@ async function awaitHealthy(
       const how = mine.signal === undefined ? `with exit code ${String(mine.exitCode)}` : `by ${mine.signal}`;
       throw new StartError(`ended ${how}${inputs.task ? "" : " before it was healthy"}`);
     }
-    if (!isRunning(supervisor) && mine === undefined) throw new StartError("lost its supervisor");
+    if (!supervised) throw new StartError("lost its supervisor");
     if (mine?.state === "running" && !inputs.task) {
       const found = health === undefined ? undefined : await probe(health, env);
       if (found === undefined) return;
@@ -250,9 +258,11 @@ export function drift(id: ProcessId, inputs: ProcessInputs): string | undefined 
   if (inputs.task) return undefined;
   const identity = identityOf(id);
   const status = readStatus(inputs.folder);
+  const own = status?.supervisor.pid === identity.pid && status.supervisor.started === identity.started;
+  // Asked first: a supervisor that gave up has ended as well.
+  if (own && status.state === "failed") return "it failed too often and was given up";
   if (!isRunning(identity)) return "its supervisor is gone";
-  if (status === undefined || status.supervisor.pid !== identity.pid) return "its status is gone";
-  return status.state === "failed" ? "it failed too often and was given up" : undefined;
+  return own ? undefined : "its status is gone";
 }
 
 /** Writes changed files and lets the program read them again. */

@@ -2,12 +2,12 @@ import type { CheckResult, DiffResult } from "@pulumi/pulumi/provider/index.js";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { childPid, errorOf, processesWith, sandbox, server, textOf, until, type Sandbox } from "./fixture.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { childPid, errorOf, processesWith, sandbox, server, textOf, type Sandbox } from "./fixture.ts";
 import { isAlive } from "./identity.ts";
 import type { ProcessInputs } from "./inputs.ts";
-import { freePort } from "./ports.ts";
 import { provider as partial } from "./provider.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 type Properties = Record<string, unknown>;
 // Every method exists: the provider's type merely allows for less, and for any value.
@@ -61,18 +61,18 @@ async function holding<T>(port: number, work: () => Promise<T>): Promise<T> {
 
 describe("a Process", () => {
   it("is created from wrapped secrets, which stay wrapped in the state", async () => {
-    const inputs = box.sh("exec sleep 640");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const wrapped = { ...inputs, secrets: { TOKEN: wrap("planted") }, files: { a: wrap("also planted") } };
     const { outs } = await provider.create(process_, wrapped);
     expect(outs).toEqual(wrapped);
     expect(textOf(join(inputs.folder, "secrets/TOKEN"))).toBe("planted");
     expect(textOf(join(inputs.folder, "files/a"))).toBe("also planted");
     await provider.delete("id", process_, wrapped);
-    expect(processesWith("sleep 640")).toEqual([]);
+    expect(processesWith(box.sleep)).toEqual([]);
   });
 
   it("is read as present while it runs, and as gone when it does not", async () => {
-    const inputs = box.sh("exec sleep 641");
+    const inputs = box.sh(`exec ${box.sleep}`);
     const { id } = await provider.create(process_, inputs);
     expect(await provider.read(id, process_, inputs)).toEqual({ id, props: inputs });
     await provider.delete(id, process_, inputs);
@@ -127,7 +127,7 @@ describe("a Process", () => {
 
   it("is refused by check, so already in a preview, when somebody else has its port", async () => {
     const port = await freePort();
-    const inputs = box.sh("exec sleep 642", { ports: [port] });
+    const inputs = box.sh(`exec ${box.sleep}`, { ports: [port] });
     await holding(port, async () => {
       const { failures } = await provider.check(process_, {}, inputs);
       expect(failures).toHaveLength(1);
@@ -199,6 +199,9 @@ describe("a Password", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(box.root, "kept")).mode & 0o777).toBe(0o700);
     expect(await make(args({ keep: true }))).toBe(first);
+    // Still there: the run that made it may be killed before the engine has noted it.
+    expect(await make(args({ keep: true }))).toBe(first);
+    await provider.delete("password", password, args({ result: first }));
     expect(existsSync(file)).toBe(false);
   });
 
@@ -254,6 +257,20 @@ describe("a Folder", () => {
     const moved = await provider.diff("id", folder, args, { ...args, path: "/elsewhere" });
     expect(moved.replaces).toEqual(["path"]);
   });
+});
+
+it("keeps folders and passwords for once when `destroy` is told to", async () => {
+  vi.stubEnv("LAUNCHLAB_KEEP_DATA", "1");
+  vi.resetModules();
+  const { provider: keeping } = await import("./provider.ts");
+  const data = { path: join(box.root, "data"), keep: false };
+  await provider.create(folder, data);
+  await keeping.delete?.("id", folder, data);
+  expect(existsSync(data.path)).toBe(true);
+  const state = { length: 9, path: join(box.root, "kept/it"), keep: false, result: "planted-1" };
+  await keeping.delete?.("password", password, state);
+  expect(textOf(state.path)).toBe("planted-1");
+  vi.unstubAllEnvs();
 });
 
 it("says which type of resource it does not know", async () => {

@@ -95,7 +95,7 @@ const passwordResource: Resource = {
     const { length, path } = passwordSchema.parse(inputs);
     const kept = existsSync(path) ? readFileSync(path, "utf8") : "";
     const fresh = Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
-    rmSync(path, { force: true });
+    // The kept one stays until it is deleted for good: this run may be killed before the engine has noted it.
     return Promise.resolve({
       id: "password",
       outs: { ...wrapped, result: kept.length === length ? kept : fresh },
@@ -108,7 +108,7 @@ const passwordResource: Resource = {
     if ((keep || keepData) && typeof result === "string") {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileSync(path, result, { mode: 0o600 });
-    }
+    } else rmSync(path, { force: true });
   },
 };
 

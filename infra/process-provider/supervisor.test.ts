@@ -1,11 +1,20 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { childPid, processesWith, sandbox, server, silent, textOf, until, type Sandbox } from "./fixture.ts";
+import {
+  childPid,
+  processesWith,
+  sandbox,
+  server,
+  silent,
+  supervisorPid,
+  textOf,
+  type Sandbox,
+} from "./fixture.ts";
 import { isAlive } from "./identity.ts";
-import { freePort } from "./ports.ts";
 import { drift, startProcess, stopProcess } from "./process.ts";
 import { readStatus } from "./spec.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 
 let box: Sandbox;
 beforeEach(async () => {
@@ -39,9 +48,22 @@ describe("restarts", () => {
     expect(textOf(inputs.log)).toContain("[supervisor] probe ended: SIGKILL");
   });
 
+  it("go on after the terminal of whoever started the stack was closed", async () => {
+    const inputs = box.sh(`exec ${box.sleep}`);
+    const id = await startProcess(inputs, silent);
+    const pid = childPid(inputs);
+    process.kill(supervisorPid(inputs), "SIGHUP");
+    process.kill(pid, "SIGKILL");
+    await until("it runs again", () => {
+      const status = readStatus(inputs.folder);
+      return status?.state === "running" && status.child?.pid !== pid;
+    });
+    expect(drift(id, inputs)).toBeUndefined();
+  });
+
   it("gives up a program that has vanished, which is drift", async () => {
     const program = join(box.root, "program");
-    writeFileSync(program, "#!/bin/sh\nexec sleep 630\n", { mode: 0o755 });
+    writeFileSync(program, "#!/bin/sh\nexec tail -f /dev/null\n", { mode: 0o755 });
     const inputs = { ...box.sh(""), command: [program] };
     const id = await startProcess(inputs, silent);
     rmSync(program);
@@ -52,26 +74,26 @@ describe("restarts", () => {
   });
 
   it("kills what the program left in its group before it starts it again", async () => {
-    const inputs = box.sh("sleep 631 & echo $! >>pids; exec sleep 632", { cwd: box.root });
+    const inputs = box.sh(`${box.sleep} & echo $! >>pids; exec tail -f /dev/null`, { cwd: box.root });
     await startProcess(inputs, silent);
-    await until("the helper runs", () => processesWith("sleep 631").length === 1);
+    await until("the helper runs", () => processesWith(box.sleep).length === 1);
     const helper = Number(textOf(join(box.root, "pids")).trim());
     process.kill(childPid(inputs), "SIGKILL");
     await until("it runs again", () => textOf(join(box.root, "pids")).trim().includes("\n"));
     await until("only the new helper runs", () => !isAlive(helper));
-    expect(processesWith("sleep 631")).toHaveLength(1);
+    expect(processesWith(box.sleep)).toHaveLength(1);
   });
 });
 
 describe("the end", () => {
   it("takes along grandchildren that ignore signals and hold the pipe", async () => {
-    const inputs = box.sh("(trap '' TERM HUP INT; sleep 633) & trap 'exit 0' TERM; echo up; wait", {
+    const inputs = box.sh(`(trap '' TERM HUP INT; ${box.sleep}) & trap 'exit 0' TERM; echo up; wait`, {
       health: { kind: "command", command: ["/bin/sh", "-c", `grep -q up ${box.root}/log/probe.log`] },
     });
     await startProcess(inputs, silent);
-    await until("the grandchild runs", () => processesWith("sleep 633").length >= 1);
+    await until("the grandchild runs", () => processesWith(box.sleep).length >= 1);
     await stopProcess(inputs);
-    await until("nothing is left", () => processesWith("sleep 633").length === 0);
+    await until("nothing is left", () => processesWith(box.sleep).length === 0);
     expect(processesWith(box.root)).toEqual([]);
   });
 
@@ -87,7 +109,7 @@ describe("the end", () => {
   });
 
   it("comes at once while the program waits for its next start", async () => {
-    const inputs = box.sh("test -e once && exit 1; touch once; exec sleep 634", { cwd: box.root });
+    const inputs = box.sh(`test -e once && exit 1; touch once; exec ${box.sleep}`, { cwd: box.root });
     await startProcess(inputs, silent);
     await until("it ran", () => readdirSync(box.root).includes("once"));
     process.kill(childPid(inputs), "SIGKILL");

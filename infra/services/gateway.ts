@@ -52,9 +52,9 @@ export class Gateway extends pulumi.ComponentResource {
         command: (at) => ["nginx", "-c", at.file("nginx.conf"), "-p", at.file("."), "-e", "stderr"],
         health: { kind: "http", port: "status", path: "/health", live: "/health" },
         reload: "SIGHUP",
-        // Finishes what is in flight.
+        // Finishes what is in flight; longer than nginx's own limit for that.
         stopSignal: "SIGQUIT",
-        stopSeconds: 20,
+        stopSeconds: 30,
         sidecar: {
           name: `${name}-exporter`,
           image: images.nginxExporter,

@@ -33,7 +33,7 @@ export function renderNginx({ listen, status, upstream, scratch }: NginxOptions)
 pid ${scratch}/nginx.pid;
 error_log stderr warn;
 worker_processes auto;
-worker_shutdown_timeout 15s;
+worker_shutdown_timeout 25s;
 
 events {
   worker_connections 4096;

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { until } from "../../test/support/wait.ts";
 import { packages } from "../packages.ts";
 import { provide } from "../process-provider/packages.ts";
-import { freePort } from "../process-provider/ports.ts";
 import { url, type Endpoint } from "../workload.ts";
 import { renderNginx } from "./nginx-config.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 const HOST = "127.0.0.1";
 /** The user `nobody`, as which the local platform runs nginx when root starts the stack. */

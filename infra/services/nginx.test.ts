@@ -1,8 +1,8 @@
 import type { RequestListener } from "node:http";
 import { availableParallelism } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { freePort } from "../process-provider/ports.ts";
 import { breakingUpstream, upstream, withNginx, type Upstream } from "./nginx-fixture.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 let open: Upstream[] = [];
 afterEach(async () => {

@@ -65,6 +65,8 @@ export class Prometheus extends pulumi.ComponentResource {
           `--config.file=${at.file("prometheus.yml")}`,
           `--storage.tsdb.path=${at.data}`,
           "--storage.tsdb.retention.time=15d",
+          // An alert that Alertmanager missed while it restarted comes again with the next evaluation.
+          "--rules.alert.resend-delay=15s",
           `--web.listen-address=${at.host}:${at.port("http")}`,
         ],
         health: { kind: "http", port: "http", path: "/-/ready", live: "/-/healthy" },

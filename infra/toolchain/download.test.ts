@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { freePort } from "../process-provider/ports.ts";
 import { checksumOf, download, reachable, sha256 } from "./download.ts";
+import { freePort } from "../../test/support/wait.ts";
 
 const content = "the program";
 const sum = createHash("sha256").update(content).digest("hex");
@@ -82,8 +82,9 @@ describe("checksumOf", () => {
 });
 
 describe("reachable", () => {
-  it("is true for any answer, false when nobody answers", async () => {
-    expect(await reachable(`${base}/missing`)).toBe(true);
+  it("is true when the file is there, false when it is refused or nobody answers", async () => {
+    expect(await reachable(`${base}/x-1.2.tar.gz`)).toBe(true);
+    expect(await reachable(`${base}/missing`)).toBe(false);
     expect(await reachable(`http://127.0.0.1:${await freePort()}/`)).toBe(false);
     expect(existsSync(join(folder, "x"))).toBe(false);
   });

@@ -6,12 +6,17 @@ import { pipeline } from "node:stream/promises";
 
 /** How long a host may take to answer at all before it counts as unreachable. */
 const REACH_MS = 4000;
+/** How long a whole download may take. */
+const DOWNLOAD_MS = 15 * 60_000;
 
-/** True when the host of `url` answers within seconds; any answer counts, also an error status. */
+/**
+ * True when the file is there and its host answers within seconds. An error status counts as no: a company's
+ * proxy answers 403 or 407 for what it does not let through.
+ */
 export async function reachable(url: string): Promise<boolean> {
   try {
-    await fetch(url, { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(REACH_MS) });
-    return true;
+    const signal = AbortSignal.timeout(REACH_MS);
+    return (await fetch(url, { method: "HEAD", redirect: "manual", signal })).status < 400;
   } catch {
     return false;
   }
@@ -37,7 +42,8 @@ export function checksumOf(text: string, name: string): string {
 export async function download(url: string, checksumsUrl: string, target: string): Promise<void> {
   const name = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "");
   try {
-    const [sums, body] = await Promise.all([fetch(checksumsUrl), fetch(url)]);
+    const signal = AbortSignal.timeout(DOWNLOAD_MS);
+    const [sums, body] = await Promise.all([fetch(checksumsUrl, { signal }), fetch(url, { signal })]);
     if (!sums.ok) throw new Error(`${checksumsUrl} answered ${sums.status}`);
     if (!body.ok || body.body === null) throw new Error(`${url} answered ${body.status}`);
     await pipeline(Readable.fromWeb(body.body), createWriteStream(target));

@@ -52,7 +52,11 @@ export async function pulumiCli(say: (line: string) => void): Promise<string> {
   await withLock(`${root}.lock`, async () => {
     if (installed()) return;
     say(`Getting the Pulumi CLI ${version} ...`);
-    if (await official(version, root)) return;
+    try {
+      if (await official(version, root)) return;
+    } catch (error) {
+      say(`Its download failed (${error instanceof Error ? error.message : String(error)}).`);
+    }
     if ((await versionOf("go", ["version"])) === undefined) {
       throw new Error(
         `the Pulumi CLI ${version} is missing, its download (get.pulumi.com) is not reachable, and Go is not ` +

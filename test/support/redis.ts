@@ -29,7 +29,7 @@ export async function startRedis(port?: number): Promise<TestRedis> {
   );
   await until("Redis accepts connections", () => {
     if (child.exitCode !== null) throw new Error(`Redis ended with ${child.exitCode}`);
-    return new Promise((resolve) => {
+    return new Promise<boolean>((resolve) => {
       const socket = connect(listen, "127.0.0.1", () => resolve(true));
       socket.on("error", () => resolve(false));
       socket.on("connect", () => socket.destroy());

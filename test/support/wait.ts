@@ -1,15 +1,27 @@
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Polls until `condition` is true. Throws after `limit` milliseconds, saying what was waited for. */
-export async function until(
+/**
+ * Asks until the answer is neither undefined nor false, and returns it. An error counts as "not yet". After `limit`
+ * milliseconds it throws, saying what was waited for, with the last error as the cause.
+ */
+export async function until<T>(
   what: string,
-  condition: () => boolean | Promise<boolean>,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
   limit = 15_000,
-): Promise<void> {
+): Promise<T> {
   const end = performance.now() + limit;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`waited ${limit} ms in vain until ${what}`);
+  let problem: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer !== undefined && answer !== false) return answer;
+      problem = undefined;
+    } catch (error) {
+      problem = error;
+    }
+    if (performance.now() > end)
+      throw new Error(`waited ${limit} ms in vain until ${what}`, { cause: problem });
     await pause(15);
   }
 }
