@@ -1,23 +1,27 @@
-import k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { homedir } from "node:os";
 import { checkToken, loadConfig, type Config } from "./config.ts";
 import { packages } from "./packages.ts";
-import { kubernetesPlatform } from "./platforms/kubernetes.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { find } from "./process-provider/packages.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
 import type { Platform } from "./workload.ts";
 
-const platforms: Record<Config["platform"], (stack: string, config: Config) => Platform> = {
-  local: (stack, { basePort, keepData }) => localPlatform({ stack, basePort, keepData }),
-  kubernetes: (_stack, config) => {
-    // Given in full, so that it is never the cluster that the shell happens to point at.
-    const { kubeconfig = "", kubeContext: context = "" } = config;
-    const cluster = { kubeconfig: kubeconfig.replace(/^~(?=\/)/, homedir()), context };
-    return kubernetesPlatform({ ...config, provider: new k8s.Provider("cluster", cluster) });
-  },
-};
+const platforms: Record<Config["platform"], (stack: string, config: Config) => Platform | Promise<Platform>> =
+  {
+    local: (stack, { basePort, keepData }) => localPlatform({ stack, basePort, keepData }),
+    kubernetes: async (_stack, config) => {
+      // Loaded only here: the SDK is large, and other platforms should not wait for it.
+      const [{ default: k8s }, { kubernetesPlatform }] = await Promise.all([
+        import("@pulumi/kubernetes"),
+        import("./platforms/kubernetes.ts"),
+      ]);
+      // Given in full, so that it is never the cluster that the shell happens to point at.
+      const { kubeconfig = "", kubeContext: context = "" } = config;
+      const cluster = { kubeconfig: kubeconfig.replace(/^~(?=\/)/, homedir()), context };
+      return kubernetesPlatform({ ...config, provider: new k8s.Provider("cluster", cluster) });
+    },
+  };
 
 /** The program: configuration, platform, services, outputs. Returns what `pulumi stack output` shows. */
 export async function program(): Promise<StackOutputs> {
@@ -33,7 +37,7 @@ export async function program(): Promise<StackOutputs> {
   return createStack({
     name,
     config,
-    platform: platforms[config.platform](name, config),
+    platform: await platforms[config.platform](name, config),
     token: token?.apply(checkToken),
     grafana: config.grafana === "on" || (config.grafana === "auto" && hasGrafana),
   });
