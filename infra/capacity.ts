@@ -4,6 +4,8 @@ export interface Capacity {
   /** Updates per second at the peak. */
   readonly updatesPerSecond: number;
   readonly webReplicas: number;
+  /** Where the number follows the load. */
+  readonly maxWebReplicas: number;
   readonly workerReplicas: number;
   /** Database connections of one bot process. */
   readonly poolSize: number;
@@ -31,8 +33,10 @@ export function capacity(users: number): Capacity {
   // Two at least: one is replaced while the other serves.
   const webReplicas = Math.max(2, Math.ceil(updatesPerSecond / UPDATES_PER_REPLICA));
   const workerReplicas = 1;
+  const maxWebReplicas = 2 * webReplicas;
   const poolSize = 10;
-  const maxConnections = (webReplicas + workerReplicas) * poolSize + RESERVED_CONNECTIONS;
+  // While a change rolls through, there is one more of each.
+  const maxConnections = (maxWebReplicas + 1 + workerReplicas + 1) * poolSize + RESERVED_CONNECTIONS;
   if (maxConnections > 500) {
     throw new Error(
       `${users} users need ${maxConnections} database connections; Postgres takes at most 500 here`,
@@ -42,6 +46,7 @@ export function capacity(users: number): Capacity {
     users,
     updatesPerSecond,
     webReplicas,
+    maxWebReplicas,
     workerReplicas,
     poolSize,
     maxConnections,

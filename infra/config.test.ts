@@ -27,12 +27,13 @@ it("works without a single setting", () => {
     grafana: "auto",
     rateLimit: 20,
     logLevel: "info",
+    namespace: "launchlab",
   });
 });
 
 it("reads every setting", () => {
   const raw = {
-    platform: "local",
+    platform: "kubernetes",
     users: "20000",
     basePort: "65000",
     keepData: "true",
@@ -40,6 +41,13 @@ it("reads every setting", () => {
     rateLimit: "100",
     logLevel: "debug",
     webhookUrl: "https://bot.example.org",
+    kubeconfig: "/home/me/.kube/config",
+    kubeContext: "production",
+    namespace: "bots",
+    botImage: `registry.example.org:5000/launchlab/bot@sha256:${"a".repeat(64)}`,
+    registry: "registry.example.org:5000/hub",
+    imagePullSecret: "registry",
+    storageClass: "fast.example.org",
   };
   const numbers = { users: 20_000, basePort: 65_000, rateLimit: 100, keepData: true };
   expect(load(raw)).toEqual({ ...raw, ...numbers });
@@ -47,8 +55,8 @@ it("reads every setting", () => {
 
 describe("each setting", () => {
   it.each([
-    ["platform", "", "must be local"],
-    ["platform", "moon", "must be local"],
+    ["platform", "", "must be local or kubernetes"],
+    ["platform", "moon", "must be local or kubernetes"],
     ["users", "", "must be at least 1 active user"],
     ["users", "many", "must be a whole number of active users, 1 to 20000"],
     ["users", "2.5", "must be a whole number of active users, 1 to 20000"],
@@ -71,6 +79,17 @@ describe("each setting", () => {
     ["rateLimit", "101", "must be at most 100 requests per minute and person"],
     ["logLevel", "", "must be trace, debug, info, warn or error"],
     ["logLevel", "loud", "must be trace, debug, info, warn or error"],
+    ["kubeconfig", "", "must be the path of a kubeconfig file"],
+    ["kubeContext", "", "must be the name of a context of the kubeconfig file"],
+    ["namespace", "Bots", "must be the name of a namespace: small letters, digits and dashes"],
+    ["namespace", "b".repeat(64), "must be the name of a namespace, of 63 characters at most"],
+    ["botImage", "launchlab/bot", "must be an image with a tag other than latest, or a digest"],
+    ["botImage", "launchlab/bot:latest", "must be an image with a tag other than latest, or a digest"],
+    ["botImage", "launchlab/bot@sha256:12", "must be an image with a tag other than latest, or a digest"],
+    ["registry", "https://registry.example.org", "must be the address of a registry without https://"],
+    ["registry", "registry.example.org/", "must be the address of a registry without https://"],
+    ["imagePullSecret", "my secret", "must be the name of a Secret in the namespace"],
+    ["storageClass", "-fast", "must be the name of a storage class"],
     ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "http://bot.example.org", "must be an https:// address that Telegram can reach"],
@@ -98,6 +117,20 @@ it("says everything that is wrong at once", () => {
     expect(text).toContain(`launchlab:${key} `);
   }
 });
+
+it("wants to know the cluster and the bot's image on kubernetes, all at once", () => {
+  const text = problemOf({ platform: "kubernetes", users: "0" });
+  expect(text).toContain("has 4 problem(s):");
+  for (const key of ["kubeconfig", "kubeContext", "botImage"])
+    expect(text).toContain(`launchlab:${key} is missing: the `);
+});
+
+it.each(["registry.example.org/launchlab/bot:1.0.0", "bot:latest-1", "localhost:5000/bot:1"])(
+  "takes %s as the bot's image",
+  (botImage) => {
+    expect(load({ botImage }).botImage).toBe(botImage);
+  },
+);
 
 it("wants an address of the gateway once a real bot's token is there", () => {
   expect(problemOf({}, true)).toContain("launchlab:webhookUrl is missing: with a real bot:token, Telegram");

@@ -1,9 +1,15 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 
+const dnsLabel = (what: string): z.ZodString =>
+  z
+    .string()
+    .max(63, `must be ${what}, of 63 characters at most`)
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits and dashes`);
+
 /** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
 const keys = {
-  platform: z.enum(["local"], { error: "must be local" }).default("local"),
+  platform: z.enum(["local", "kubernetes"], { error: "must be local or kubernetes" }).default("local"),
   users: z.coerce
     .number({ error: "must be a whole number of active users, 1 to 20000" })
     .int("must be a whole number of active users, 1 to 20000")
@@ -34,6 +40,25 @@ const keys = {
       error: "must be an address without a path: the gateway adds its own, /telegram",
     })
     .optional(),
+  kubeconfig: z.string().min(1, "must be the path of a kubeconfig file").optional(),
+  kubeContext: z.string().min(1, "must be the name of a context of the kubeconfig file").optional(),
+  namespace: dnsLabel("the name of a namespace").default("launchlab"),
+  botImage: z
+    .string()
+    .regex(
+      /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest@|latest$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+      "must be an image with a tag other than latest, or a digest, such as registry.example.org/bot:1.0.0",
+    )
+    .optional(),
+  registry: z
+    .string()
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+      "must be the address of a registry without https:// and without a slash at the end",
+    )
+    .optional(),
+  imagePullSecret: dnsLabel("the name of a Secret in the namespace").optional(),
+  storageClass: dnsLabel("the name of a storage class").optional(),
 };
 
 const schema = z.object(keys);
@@ -43,6 +68,13 @@ export type Config = z.infer<typeof schema>;
 
 /** Reads one raw value of the stack's configuration; undefined when it is not set. */
 export type ReadKey = (key: string) => string | undefined;
+
+/** What the platform `kubernetes` cannot guess. */
+const neededByKubernetes = {
+  kubeconfig: "the path of the kubeconfig file; the one in KUBECONFIG may be another cluster's tomorrow",
+  kubeContext: "the context of the kubeconfig file that names the cluster",
+  botImage: "the bot's image in a registry that the cluster reaches",
+};
 
 /** A refused value, as far as it cannot be a secret that was set under the wrong key. */
 function shown(value: string | undefined): string {
@@ -72,6 +104,11 @@ export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly str
     problems.push(
       "launchlab:webhookUrl is missing: with a real bot:token, Telegram needs an https:// address of the gateway",
     );
+  }
+  if (raw["platform"] === "kubernetes") {
+    for (const [key, why] of Object.entries(neededByKubernetes)) {
+      if (raw[key] === undefined) problems.push(`launchlab:${key} is missing: ${why}`);
+    }
   }
   if (result.success && problems.length === 0) return result.data;
   const fix = "Set a value with `npm run pulumi -- config set KEY VALUE`.";

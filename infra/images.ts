@@ -4,25 +4,45 @@ import type { Image } from "./workload.ts";
 
 /** Every image of the stack by exact version, beside the package that carries the same program. */
 export const images = {
-  bot: { reference: "launchlab/bot:0.1.0", source: ["app", "package-lock.json"] },
-  simulator: { reference: "launchlab/simulator:0.1.0", source: ["simulator", "package-lock.json"] },
+  bot: { reference: "launchlab/bot:0.1.0", user: 1000, source: ["app", "package-lock.json"] },
+  simulator: {
+    reference: "launchlab/simulator:0.1.0",
+    user: 1000,
+    source: ["simulator", "package-lock.json"],
+  },
   postgres: {
     reference: "postgres:17.6",
+    user: 999,
+    // It makes the database in an empty volume.
+    start: ["docker-entrypoint.sh", "postgres"],
+    // Its socket.
+    writable: ["/var/run/postgresql"],
     package: packages.postgres,
     entrypoint: join(import.meta.dirname, "process-provider/entrypoints/postgres.sh"),
   },
-  redis: { reference: "redis:8.2.1", package: packages.redis },
-  nginx: { reference: "nginxinc/nginx-unprivileged:1.30.4", package: packages.nginx },
-  prometheus: { reference: "prom/prometheus:v3.11.3", package: packages.prometheus },
-  alertmanager: { reference: "prom/alertmanager:v0.34.2", package: packages.alertmanager },
+  redis: { reference: "redis:8.2.1", user: 999, package: packages.redis },
+  nginx: { reference: "nginxinc/nginx-unprivileged:1.30.4", user: 101, package: packages.nginx },
+  prometheus: { reference: "prom/prometheus:v3.11.3", user: 65534, package: packages.prometheus },
+  alertmanager: { reference: "prom/alertmanager:v0.34.2", user: 65534, package: packages.alertmanager },
   postgresExporter: {
     reference: "prometheuscommunity/postgres-exporter:v0.19.1",
+    user: 65534,
     package: packages.postgresExporter,
   },
-  redisExporter: { reference: "oliver006/redis_exporter:v1.80.0", package: packages.redisExporter },
-  nginxExporter: { reference: "nginx/nginx-prometheus-exporter:1.5.1", package: packages.nginxExporter },
+  redisExporter: {
+    reference: "oliver006/redis_exporter:v1.80.0",
+    user: 59000,
+    start: ["/redis_exporter"],
+    package: packages.redisExporter,
+  },
+  nginxExporter: {
+    reference: "nginx/nginx-prometheus-exporter:1.5.1",
+    user: 1001,
+    package: packages.nginxExporter,
+  },
   grafana: {
     reference: "grafana/grafana:12.0.2",
+    user: 472,
     package: packages.grafana,
     entrypoint: join(import.meta.dirname, "process-provider/entrypoints/grafana.sh"),
   },

@@ -1,24 +1,44 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkToken, loadConfig } from "./config.ts";
+import { homedir } from "node:os";
+import { checkToken, loadConfig, type Config } from "./config.ts";
 import { packages } from "./packages.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { find } from "./process-provider/packages.ts";
-import { createStack } from "./stack.ts";
+import { createStack, type StackOutputs } from "./stack.ts";
+import type { Platform } from "./workload.ts";
 
-const settings = new pulumi.Config("launchlab");
-const token = new pulumi.Config("bot").getSecret("token");
-const known = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
-  const [namespace, name] = key.split(":");
-  return namespace === "launchlab" && name !== undefined ? [name] : [];
-});
-const config = loadConfig((key) => settings.get(key), token !== undefined, known);
-const name = pulumi.getStack();
+const platforms: Record<Config["platform"], (stack: string, config: Config) => Platform | Promise<Platform>> =
+  {
+    local: (stack, { basePort, keepData }) => localPlatform({ stack, basePort, keepData }),
+    kubernetes: async (_stack, config) => {
+      // Loaded only here: the SDK is large, and other platforms should not wait for it.
+      const [{ default: k8s }, { kubernetesPlatform }] = await Promise.all([
+        import("@pulumi/kubernetes"),
+        import("./platforms/kubernetes.ts"),
+      ]);
+      // Given in full, so that it is never the cluster that the shell happens to point at.
+      const { kubeconfig = "", kubeContext: context = "" } = config;
+      const cluster = { kubeconfig: kubeconfig.replace(/^~(?=\/)/, homedir()), context };
+      return kubernetesPlatform({ ...config, provider: new k8s.Provider("cluster", cluster) });
+    },
+  };
 
-export default createStack({
-  name,
-  config,
-  platform: localPlatform({ stack: name, basePort: config.basePort, keepData: config.keepData }),
-  token: token?.apply(checkToken),
-  grafana:
-    config.grafana === "on" || (config.grafana === "auto" && (await find(packages.grafana)) !== undefined),
-});
+/** The program: configuration, platform, services, outputs. Returns what `pulumi stack output` shows. */
+export async function program(): Promise<StackOutputs> {
+  const settings = new pulumi.Config("launchlab");
+  const token = new pulumi.Config("bot").getSecret("token");
+  const known = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
+    const [namespace, name] = key.split(":");
+    return namespace === "launchlab" && name !== undefined ? [name] : [];
+  });
+  const config = loadConfig((key) => settings.get(key), token !== undefined, known);
+  const name = pulumi.getStack();
+  const hasGrafana = config.platform === "kubernetes" || (await find(packages.grafana)) !== undefined;
+  return createStack({
+    name,
+    config,
+    platform: await platforms[config.platform](name, config),
+    token: token?.apply(checkToken),
+    grafana: config.grafana === "on" || (config.grafana === "auto" && hasGrafana),
+  });
+}

@@ -7,4 +7,5 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
   process.exit(1);
 }
 
-export default (await import("./index.ts")).default;
+const { program } = await import("./index.ts");
+export default await program();

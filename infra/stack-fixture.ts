@@ -1,14 +1,18 @@
 // Registers the whole stack against Pulumi's mocks and keeps what would have gone to the engine.
+import k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { vi } from "vitest";
 import { z } from "zod";
 import { loadConfig, type Config } from "./config.ts";
+import { kubernetesPlatform } from "./platforms/kubernetes.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { processSchema, type ProcessInputs } from "./process-provider/inputs.ts";
 import { unwrap } from "./process-provider/secrets.ts";
+import { clusterMocks, type Manifest } from "./render/cluster-mocks.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
+import type { Platform } from "./workload.ts";
 
 const PROCESS = "process:index:Process";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -20,6 +24,10 @@ export interface Registered {
   /** Name of the parent; undefined for the stack itself. */
   readonly parent: string | undefined;
   readonly dependsOn: readonly string[];
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  /** Name of the provider that the program gave; undefined for the default one. */
+  readonly provider: string | undefined;
   /** Secrets still wrapped, as the engine gets them. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -31,10 +39,28 @@ export interface Registration {
   /** The checked inputs of a process, secrets in plain text. */
   process(name: string): ProcessInputs;
   readonly processes: readonly ProcessInputs[];
+  /** What would go to the cluster, secrets in plain text. */
+  readonly manifests: readonly Manifest[];
 }
 
 /** Waits until every resource has been registered. The next stack gets mocks of its own. */
 const settle = (): Promise<void> => pulumi.runtime.disconnect();
+
+/** What the mocked stacks on Kubernetes have to be told. */
+export const clusterConfig = {
+  platform: "kubernetes",
+  kubeconfig: "/nowhere",
+  kubeContext: "test",
+  botImage: "registry.example.org/bot:1.0.0",
+} as const;
+
+const PASSWORDS = ["process:index:Password", "random:index/randomPassword:RandomPassword"];
+
+function platformOf(config: Config): Platform {
+  if (config.platform === "local")
+    return localPlatform({ stack: "dev", basePort: config.basePort, keepData: config.keepData });
+  return kubernetesPlatform({ ...config, provider: new k8s.Provider("cluster", {}) });
+}
 
 const nameIn = (urn: string): string | undefined => urn.split("::")[3];
 
@@ -53,14 +79,18 @@ export async function register({ config = {}, token, grafana = true }: Options =
     spy.mock.calls.flatMap(([request]: unknown[]) =>
       request instanceof proto.RegisterResourceRequest ? [request] : [],
     );
+  const manifests: Manifest[] = [];
+  const cluster = clusterMocks((manifest) => manifests.push(manifest));
   await pulumi.runtime.setMocks(
     {
       call: ({ token: called }) => {
         throw new Error(`unexpected call of ${called}`);
       },
-      newResource: ({ type, name, inputs }) => {
-        const state = inputsSchema.parse(inputs);
-        if (type !== "process:index:Password") return { id: `${name}-id`, state };
+      newResource: (args) => {
+        const { type, name } = args;
+        if (type.startsWith("kubernetes:")) return cluster.newResource(args);
+        const state = inputsSchema.parse(args.inputs);
+        if (!PASSWORDS.includes(type)) return { id: `${name}-id`, state };
         // The engine itself marks as secret what the resource declares; the mocks do not.
         const request = requests().findLast((one) => one.getName() === name);
         const secret = request?.getAdditionalsecretoutputsList().includes("result") === true;
@@ -75,7 +105,7 @@ export async function register({ config = {}, token, grafana = true }: Options =
   const outputs = createStack({
     name: "dev",
     config: checked,
-    platform: localPlatform({ stack: "dev", basePort: checked.basePort, keepData: checked.keepData }),
+    platform: platformOf(checked),
     token: token === undefined ? undefined : pulumi.secret(token),
     grafana,
   });
@@ -84,6 +114,9 @@ export async function register({ config = {}, token, grafana = true }: Options =
     type: request.getType(),
     name: request.getName(),
     parent: nameIn(request.getParent()),
+    protect: request.getProtect() === true,
+    retainOnDelete: request.getRetainondelete() === true,
+    provider: nameIn(request.getProvider()),
     dependsOn: request.getDependenciesList().flatMap((urn) => nameIn(urn) ?? []),
     inputs: inputsSchema.parse(request.getObject()?.toJavaScript() ?? {}),
   }));
@@ -99,6 +132,7 @@ export async function register({ config = {}, token, grafana = true }: Options =
     outputs,
     named,
     process,
+    manifests,
     processes: resources.filter(({ type }) => type === PROCESS).map(({ name }) => process(name)),
   };
 }

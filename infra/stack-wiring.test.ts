@@ -64,7 +64,7 @@ it("writes a file for every path below its folder that a command or variable nam
     ];
     const named = [...command, ...Object.values(env)].flatMap((text) => {
       const at = text.indexOf(`${folder}/`);
-      return at < 0 ? [] : [join(text.slice(at))];
+      return at < 0 ? [] : [join(text.slice(at).replace(/}$/, ""))];
     });
     const missing = named.filter(
       (path) => !written.some((one) => join(one, "/").startsWith(join(path, "/"))),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capacity as capacityFor } from "./capacity.ts";
 import type { Config } from "./config.ts";
+import { images } from "./images.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
 import { Bot } from "./services/bot.ts";
 import { Gateway, gatewayPort } from "./services/gateway.ts";
@@ -50,19 +51,29 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
   const bot = new Bot("bot", {
     platform,
     capacity,
+    image: { ...images.bot, reference: config.botImage ?? images.bot.reference },
     config,
     token: botToken,
     telegramUrl: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
+    calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],
     webhookUrl: webhook,
     database: postgres.connection,
     redis,
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
   });
-  const gateway = new Gateway("gateway", { platform, upstream: bot.webhooks });
+  const gateway = new Gateway("gateway", {
+    platform,
+    upstream: bot.webhooks,
+    callers: simulator === undefined ? [] : ["simulator"],
+  });
 
   const alertmanager = new Alertmanager("alertmanager", { platform });
   const replicas = (role: string, endpoints: readonly Endpoint[]): ScrapeJob["targets"] =>
-    endpoints.map((endpoint, replica) => ({ endpoint, labels: { role, replica: String(replica) } }));
+    endpoints.map((endpoint, replica) => ({
+      endpoint,
+      // Replicas that come and go have no number.
+      labels: { role, ...(endpoint.resolver === undefined ? { replica: String(replica) } : {}) },
+    }));
   const prometheus = new Prometheus("prometheus", {
     platform,
     stack: name,
@@ -71,7 +82,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
       { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
       { job: "postgres", targets: one(postgres.metrics) },
       { job: "redis", targets: one(redis.metrics) },
-      { job: "nginx", targets: one(gateway.metrics) },
+      { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
       { job: "alertmanager", targets: one(alertmanager.endpoint) },
     ],
   });
@@ -96,3 +107,6 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
 
 /** The simulated bot's id, the first part of its token. */
 const SIMULATED_BOT_ID = "8000000001";
+
+/** Where api.telegram.org is: the part of Telegram's published networks that serves the Bot API. */
+const TELEGRAM_NETWORKS = ["149.154.160.0/20", "91.108.4.0/22", "91.108.56.0/22", "2001:67c:4e8::/48"];

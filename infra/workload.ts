@@ -1,8 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
 import type { Package } from "./process-provider/packages.ts";
 
 /** What to run: an image, and what does the same on `local`: a package of the system, or our own source. */
-export type Image = { readonly reference: string } & (
+export type Image = {
+  readonly reference: string;
+  /** Number of the unprivileged user that the image is made for; not 0. */
+  readonly user: number;
+  /** What a container starts in place of the command's first word. @default that word, found on PATH */
+  readonly start?: readonly string[];
+  /** Folders besides /tmp that the program writes although nobody needs them later. @default none */
+  readonly writable?: readonly string[];
+} & (
   | {
       readonly package: Package;
       /** Shell script that prepares the program as the image's own entrypoint does. */
@@ -20,16 +29,56 @@ export interface Port {
    * Place in the block of ports that platforms on one machine use: `basePort` + slot + replica.
    */
   readonly slot: number;
+  /**
+   * Names of the workloads that may connect, or `outside` for everybody. Enforced where the platform can.
+   * @default nobody
+   */
+  readonly reachableFrom?: readonly string[];
+}
+
+/** Stands in `reachableFrom` for whoever comes from outside of the stack. */
+export const outside = "outside";
+
+/** Addresses out of the stack that a workload calls. */
+export interface Destination {
+  /** Networks in CIDR notation. */
+  readonly networks: readonly string[];
+  readonly port: number;
 }
 
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /**
+   * Only where the host is a name with one address for each replica, which come and go: the name server to ask
+   * for them, again and again.
+   */
+  readonly resolver?: string;
 }
+
+/** What one replica needs. */
+export interface Resources {
+  /** Thousandths of a core that are kept for it; it may use more when there is more. */
+  readonly cpuMillis: number;
+  /** Megabytes (2^20 bytes) that are kept for it, and the limit that it is ended at. */
+  readonly memoryMb: number;
+}
+
+/** A number of replicas that follows the load where the platform can; elsewhere it is `min`. */
+export interface Autoscaled {
+  readonly min: number;
+  readonly max: number;
+  /** Average use of `cpuMillis` in per cent that is kept up. */
+  readonly cpuPercent: number;
+}
+
+export type Replicas = number | Autoscaled;
 
 export interface ConfigFile {
   readonly path: string;
   readonly content: pulumi.Input<string>;
+  /** The content holds a password. @default false */
+  readonly secret?: boolean;
 }
 
 /** Where one replica finds itself: addresses and paths differ between platforms, and are only known here. */
@@ -45,12 +94,35 @@ export interface Placement {
   secret(name: string): string;
   /** Absolute path of the data folder. */
   readonly data: string;
+  /** Absolute path of a folder for what is not needed after a restart. */
+  readonly scratch: string;
 }
 
 export type Health =
-  | { readonly kind: "http"; readonly port: string; readonly path: string }
+  | {
+      readonly kind: "http";
+      readonly port: string;
+      /** Answers 2xx when the program can do its work. */
+      readonly path: string;
+      /**
+       * Answers 2xx as long as a restart would not help: it tests no other program.
+       * @default none: only a program that ends is started again
+       */
+      readonly live?: string;
+    }
   | { readonly kind: "tcp"; readonly port: string }
   | { readonly kind: "command"; readonly command: (at: Placement) => string[] };
+
+/** A small program that belongs to one replica of another and starts after it. */
+export interface Sidecar {
+  readonly name: string;
+  readonly image: Image;
+  readonly ports: readonly Port[];
+  readonly resources: Resources;
+  readonly health: Health;
+  /** `main` is the replica that it belongs to; both are on the same machine or in the same pod. */
+  readonly command: (at: Placement, main: Placement) => string[];
+}
 
 export interface WorkloadArgs {
   /** service: replicas may come and go; stateful: one, with data; task: runs once and ends. */
@@ -66,9 +138,16 @@ export interface WorkloadArgs {
   /** @default none */
   readonly ports?: readonly Port[];
   /** @default 1 */
-  readonly replicas?: number;
-  /** Keeps its data in one folder or volume. @default false */
-  readonly data?: boolean;
+  readonly replicas?: Replicas;
+  /** How many more run where one address serves several replicas. @default 0 */
+  readonly standby?: number;
+  /** @default none */
+  readonly sidecar?: Sidecar;
+  readonly resources: Resources;
+  /** Keeps its data in one folder or volume, of this size where the platform limits it. @default none */
+  readonly data?: { readonly gigabytes: number };
+  /** What it calls besides workloads. @default nothing */
+  readonly calls?: readonly Destination[];
   /** @default none: running is enough */
   readonly health?: Health;
   /** Time to become healthy; for a task, to end. @default 60 */
@@ -115,3 +194,17 @@ export interface Connection extends Endpoint {
 }
 
 export const url = ({ host, port }: Endpoint, path = ""): string => `http://${host}:${port}${path}`;
+
+/** The number of replicas that a platform without autoscaling runs. */
+export const atLeast = (replicas: Replicas): number =>
+  typeof replicas === "number" ? replicas : replicas.min;
+
+/** The port of this name. Throws when the workload has none. */
+export function portOf({ ports = [], sidecar }: Pick<WorkloadArgs, "ports" | "sidecar">, name: string): Port {
+  const port = [...ports, ...(sidecar?.ports ?? [])].find((one) => one.name === name);
+  if (port === undefined) throw new Error(`the workload has no port named ${name}`);
+  return port;
+}
+
+/** Ten characters that change when the text does, fit for names. */
+export const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 10);

@@ -48,6 +48,22 @@ export interface Target {
   /** "host:port" */
   address: string;
   labels?: Record<string, string>;
+  /** The host is a name with one address for each target. @default false */
+  everyAddress?: boolean;
+}
+
+/** Targets behind one name, asked for as often as targets are read. */
+function discovery({ address, labels = {} }: Target, interval: Duration) {
+  const [name = "", port = ""] = address.split(":");
+  return {
+    sd: { names: [name], type: "A", port: Number(port), refresh_interval: interval },
+    relabel: Object.entries(labels).map(([target_label, replacement]) => ({
+      source_labels: ["__meta_dns_name"],
+      regex: `${name.replaceAll(".", "\\.")}\\.?`,
+      target_label,
+      replacement,
+    })),
+  };
 }
 
 export interface PrometheusOptions {
@@ -73,10 +89,21 @@ export function renderPrometheusConfig(options: PrometheusOptions): string {
     },
     rule_files: options.ruleFiles,
     alerting: { alertmanagers: [{ static_configs: [{ targets: options.alertmanagers }] }] },
-    scrape_configs: options.jobs.map(({ job, targets }) => ({
-      job_name: job,
-      static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
-    })),
+    scrape_configs: options.jobs.map(({ job, targets }) => {
+      const found = targets.filter(({ everyAddress }) => everyAddress).map((one) => discovery(one, interval));
+      return {
+        job_name: job,
+        static_configs: targets
+          .filter(({ everyAddress }) => everyAddress !== true)
+          .map(({ address, labels = {} }) => ({ targets: [address], labels })),
+        ...(found.length === 0
+          ? {}
+          : {
+              dns_sd_configs: found.map(({ sd }) => sd),
+              relabel_configs: found.flatMap(({ relabel }) => relabel),
+            }),
+      };
+    }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -119,6 +119,36 @@ test("promtool accepts the configuration of Prometheus", async () => {
   expect(stdout).toContain("SUCCESS");
 });
 
+test("promtool accepts targets that are found by a name, and each gets its labels", async () => {
+  const rulesPath = write("found-rules.json", renderRules(rules));
+  const address = "web-admin.launchlab.svc.cluster.local:8081";
+  const text = renderPrometheusConfig({
+    scrapeIntervalSeconds: 15,
+    ruleFiles: [rulesPath],
+    alertmanagers: [],
+    jobs: [{ job: "bot", targets: [{ address, labels: { role: "web" }, everyAddress: true }] }],
+    externalLabels: {},
+  });
+  expect(JSON.parse(text)).toMatchObject({
+    scrape_configs: [
+      {
+        static_configs: [],
+        dns_sd_configs: [{ names: ["web-admin.launchlab.svc.cluster.local"], type: "A", port: 8081 }],
+        relabel_configs: [
+          {
+            source_labels: ["__meta_dns_name"],
+            regex: "web-admin\\.launchlab\\.svc\\.cluster\\.local\\.?",
+            target_label: "role",
+            replacement: "web",
+          },
+        ],
+      },
+    ],
+  });
+  const { stdout } = await run(promtool, ["check", "config", write("found.json", text)]);
+  expect(stdout).toContain("SUCCESS");
+});
+
 test("amtool accepts the configuration of Alertmanager, with and without a webhook", async () => {
   for (const options of [{}, { webhookUrl: "http://127.0.0.1:9/alerts" }]) {
     const path = write("alertmanager.json", renderAlertmanagerConfig(options));

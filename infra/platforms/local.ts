@@ -5,15 +5,17 @@ import type { ProcessInputs } from "../process-provider/inputs.ts";
 import { Folder, Password, Process } from "../process-provider/resources.ts";
 import { checkout, stackFolder } from "../toolchain/folders.ts";
 import { hashFiles } from "../source-hash.ts";
-import type {
-  Endpoint,
-  Health,
-  Image,
-  Placement,
-  Platform,
-  Port,
-  Workload,
-  WorkloadArgs,
+import {
+  atLeast,
+  portOf,
+  type Endpoint,
+  type Health,
+  type Image,
+  type Placement,
+  type Platform,
+  type Port,
+  type Workload,
+  type WorkloadArgs,
 } from "../workload.ts";
 
 const HOST = "127.0.0.1";
@@ -34,11 +36,6 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
     host: HOST,
     port: basePort + port.slot + replica,
   });
-  const portOf = (args: WorkloadArgs, name: string): Port => {
-    const port = args.ports?.find((one) => one.name === name);
-    if (port === undefined) throw new Error(`the workload has no port named ${name}`);
-    return port;
-  };
 
   const place = (name: string, args: WorkloadArgs, replica: number): Placement => ({
     replica,
@@ -47,6 +44,7 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
     file: (path) => join(root, "run", name, "files", path),
     secret: (secret) => join(root, "run", name, "secrets", secret),
     data: join(root, "data", name),
+    scratch: join(root, "run", name, "files"),
   });
 
   const healthOf = (health: Health, at: Placement): HealthCheck => {
@@ -81,7 +79,7 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
         secrets: args.secrets ?? {},
         files,
         ports: (args.ports ?? []).map((port) => endpointOf(port, replica).port),
-        ...(args.data === true ? { data: at.data } : {}),
+        ...(args.data === undefined ? {} : { data: at.data }),
         ...(args.health === undefined ? {} : { health: healthOf(args.health, at) }),
         startSeconds: args.startSeconds ?? 60,
         stopSeconds: args.stopSeconds ?? 10,
@@ -94,10 +92,10 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
 
   return {
     run(name, args, opts): Workload {
-      const count = args.replicas ?? 1;
+      const count = atLeast(args.replicas ?? 1);
       const nodes: pulumi.Resource[] = [];
       const { parent, dependsOn = [] } = opts;
-      if (args.data === true) {
+      if (args.data !== undefined) {
         const path = place(name, args, 0).data;
         nodes.push(new Folder(`${name}-data`, { path, keep: keepData }, { parent }));
       }
@@ -107,6 +105,13 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
         const waits = before === undefined ? [...dependsOn] : [...dependsOn, before];
         const own = args.replicas === undefined ? name : `${name}-${replica}`;
         nodes.push(startReplica(own, args, replica, { parent, dependsOn: waits }));
+      }
+      const { sidecar } = args;
+      if (sidecar !== undefined) {
+        const command = (at: Placement): string[] => sidecar.command(at, place(name, args, 0));
+        const waits = [...dependsOn, ...nodes];
+        const own: WorkloadArgs = { kind: "service", ...sidecar, command };
+        nodes.push(startReplica(sidecar.name, own, 0, { parent, dependsOn: waits }));
       }
       return {
         nodes,

@@ -18,8 +18,9 @@ export class Alertmanager extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.alertmanager,
-        ports: [{ name: "http", port: 9093, slot: 3 }],
-        data: true,
+        ports: [{ name: "http", port: 9093, slot: 3, reachableFrom: ["prometheus", "grafana"] }],
+        data: { gigabytes: 1 },
+        resources: { cpuMillis: 20, memoryMb: 128 },
         files: () => [{ path: "alertmanager.yml", content: renderAlertmanagerConfig({}) }],
         command: (at) => [
           "alertmanager",
@@ -29,7 +30,7 @@ export class Alertmanager extends pulumi.ComponentResource {
           // One instance: no gossip port.
           "--cluster.listen-address=",
         ],
-        health: { kind: "http", port: "http", path: "/-/ready" },
+        health: { kind: "http", port: "http", path: "/-/ready", live: "/-/healthy" },
         reload: "SIGHUP",
       },
       { parent: this },

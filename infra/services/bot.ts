@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
-import { images } from "../images.ts";
-import type { Connection, Endpoint, Placement, Platform } from "../workload.ts";
+import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
 
 export interface BotArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
+  readonly image: Image;
   readonly config: Pick<Config, "rateLimit" | "logLevel">;
   readonly token: pulumi.Input<string>;
   /** Where the bot calls the Bot API. */
   readonly telegramUrl: string;
+  /** Where that is, unless a workload. */
+  readonly calls: readonly Destination[];
   /** Where Telegram posts the updates. */
   readonly webhookUrl: string;
   readonly database: Connection;
@@ -31,7 +33,7 @@ export class Bot extends pulumi.ComponentResource {
 
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Bot", name, {}, opts);
-    const { platform, capacity, config, database, redis } = args;
+    const { platform, capacity, image, config, database, redis, calls } = args;
     this.webhookSecret = platform.password(`${name}-webhook-secret`, 48, this);
 
     const databaseEnv = (): Record<string, string> => ({
@@ -64,13 +66,14 @@ export class Bot extends pulumi.ComponentResource {
       REDIS_PASSWORD: redis.password,
     };
     const command = (): string[] => ["node", "app/main.ts"];
-    const health = { kind: "http", port: "admin", path: "/ready" } as const;
+    const health = { kind: "http", port: "admin", path: "/ready", live: "/health" } as const;
 
     const migrate = platform.run(
       "migrate",
       {
         kind: "task",
-        image: images.bot,
+        image,
+        resources: { cpuMillis: 100, memoryMb: 256 },
         env: () => ({ ...databaseEnv(), ROLE: "migrate" }),
         secrets: { DATABASE_PASSWORD: database.password },
         command,
@@ -82,11 +85,13 @@ export class Bot extends pulumi.ComponentResource {
       "web",
       {
         kind: "service",
-        image: images.bot,
-        replicas: capacity.webReplicas,
+        image,
+        replicas: { min: capacity.webReplicas, max: capacity.maxWebReplicas, cpuPercent: 60 },
+        resources: { cpuMillis: 500, memoryMb: 512 },
+        calls,
         ports: [
-          { name: "webhook", port: 8080, slot: 40 },
-          { name: "admin", port: 8081, slot: 80 },
+          { name: "webhook", port: 8080, slot: 40, reachableFrom: ["gateway"] },
+          { name: "admin", port: 8081, slot: 80, reachableFrom: ["prometheus"] },
         ],
         env: (at) => ({ ...serving("web", at), HTTP_PORT: String(at.port("webhook")) }),
         secrets,
@@ -100,9 +105,11 @@ export class Bot extends pulumi.ComponentResource {
       "worker",
       {
         kind: "service",
-        image: images.bot,
+        image,
         replicas: capacity.workerReplicas,
-        ports: [{ name: "admin", port: 8081, slot: 20 }],
+        resources: { cpuMillis: 200, memoryMb: 512 },
+        calls,
+        ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],
         env: (at) => serving("worker", at),
         secrets,
         command,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
-import { url, type Endpoint, type Platform, type Port } from "../workload.ts";
+import { outside, url, type Endpoint, type Platform, type Port } from "../workload.ts";
 import { renderNginx } from "./nginx-config.ts";
 
 /** The port that Telegram posts to. */
@@ -10,22 +10,34 @@ export interface GatewayArgs {
   readonly platform: Platform;
   /** The web replicas. */
   readonly upstream: readonly Endpoint[];
+  /** Workloads that post to it, besides the outside. */
+  readonly callers: readonly string[];
 }
 
 /** nginx in front of the web replicas: the only thing that the outside reaches. */
 export class Gateway extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   /** Where Prometheus reads its figures. */
-  readonly metrics: Endpoint;
+  readonly metrics: Endpoint[];
 
-  constructor(name: string, { platform, upstream }: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { platform, upstream, callers }: GatewayArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("launchlab:index:Gateway", name, {}, opts);
     const server = platform.run(
       name,
       {
         kind: "service",
         image: images.nginx,
-        ports: [gatewayPort, { name: "status", port: 8081, slot: 10 }],
+        // One is enough for the load; two survive the loss of a machine.
+        standby: 1,
+        ports: [
+          { ...gatewayPort, reachableFrom: [outside, ...callers] },
+          { name: "status", port: 8081, slot: 10 },
+        ],
+        resources: { cpuMillis: 100, memoryMb: 256 },
         files: (at) => [
           {
             path: "nginx.conf",
@@ -33,37 +45,33 @@ export class Gateway extends pulumi.ComponentResource {
               listen: { host: at.host, port: at.port("http") },
               status: { host: at.host, port: at.port("status") },
               upstream,
-              scratch: at.file("."),
+              scratch: at.scratch,
             }),
           },
         ],
         command: (at) => ["nginx", "-c", at.file("nginx.conf"), "-p", at.file("."), "-e", "stderr"],
-        health: { kind: "http", port: "status", path: "/health" },
+        health: { kind: "http", port: "status", path: "/health", live: "/health" },
         reload: "SIGHUP",
         // Finishes what is in flight; longer than nginx's own limit for that.
         stopSignal: "SIGQUIT",
         stopSeconds: 30,
+        sidecar: {
+          name: `${name}-exporter`,
+          image: images.nginxExporter,
+          ports: [{ name: "metrics", port: 9113, slot: 9, reachableFrom: ["prometheus"] }],
+          resources: { cpuMillis: 20, memoryMb: 64 },
+          command: (at, main) => [
+            "nginx-prometheus-exporter",
+            `--nginx.scrape-uri=${url({ host: "127.0.0.1", port: main.port("status") }, "/stub_status")}`,
+            `--web.listen-address=${at.host}:${at.port("metrics")}`,
+          ],
+          health: { kind: "http", port: "metrics", path: "/", live: "/" },
+        },
       },
       { parent: this },
     );
     this.endpoint = server.endpoint("http");
-
-    const exporter = platform.run(
-      `${name}-exporter`,
-      {
-        kind: "service",
-        image: images.nginxExporter,
-        ports: [{ name: "metrics", port: 9113, slot: 9 }],
-        command: (at) => [
-          "nginx-prometheus-exporter",
-          `--nginx.scrape-uri=${url(server.endpoint("status"), "/stub_status")}`,
-          `--web.listen-address=${at.host}:${at.port("metrics")}`,
-        ],
-        health: { kind: "http", port: "metrics", path: "/" },
-      },
-      { parent: this, dependsOn: [...server.nodes] },
-    );
-    this.metrics = exporter.endpoint("metrics");
+    this.metrics = server.endpoints("metrics");
     this.registerOutputs({});
   }
 }

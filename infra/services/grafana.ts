@@ -25,7 +25,8 @@ export class Grafana extends pulumi.ComponentResource {
         kind: "stateful",
         image: images.grafana,
         ports: [{ name: "http", port: 3000, slot: 4 }],
-        data: true,
+        data: { gigabytes: 1 },
+        resources: { cpuMillis: 100, memoryMb: 512 },
         files: (at) =>
           renderGrafana({
             prometheusUrl: url(prometheus),
@@ -43,7 +44,8 @@ export class Grafana extends pulumi.ComponentResource {
           GF_ANALYTICS_REPORTING_ENABLED: "false",
           GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
           GF_USERS_ALLOW_SIGN_UP: "false",
-          GF_SECURITY_ADMIN_PASSWORD__FILE: at.secret("GF_ADMIN_PASSWORD"),
+          // Grafana itself reads the file; the variable with __FILE is known to its image's script alone.
+          GF_SECURITY_ADMIN_PASSWORD: `$__file{${at.secret("GF_ADMIN_PASSWORD")}}`,
         }),
         secrets: { GF_ADMIN_PASSWORD: this.password },
         command: () => ["grafana", "server"],

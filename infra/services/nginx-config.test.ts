@@ -45,3 +45,19 @@ it.each([2, 8])("is accepted by nginx for %i replicas, without a warning", async
   expect(output).not.toMatch(/\[(warn|emerg)\]/);
   expect(code, output).toBe(0);
 });
+
+it("asks the name server for replicas that come and go, and only then", () => {
+  const resolver = "kube-dns.kube-system.svc.cluster.local";
+  const text = renderNginx({
+    listen: { host: "0.0.0.0", port: 8080 },
+    status: { host: "0.0.0.0", port: 8081 },
+    upstream: [{ host: "web-webhook.launchlab.svc.cluster.local", port: 8080, resolver }],
+    scratch: "/tmp",
+  });
+  expect(text).toContain(`  upstream web {
+    resolver kube-dns.kube-system.svc.cluster.local valid=2s;
+    zone web 128k;
+    server web-webhook.launchlab.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;
+`);
+  expect(render(2)).not.toMatch(/resolve|zone/);
+});

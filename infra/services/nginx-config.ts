@@ -18,7 +18,14 @@ const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
  * the bot acts on only once.
  */
 export function renderNginx({ listen, status, upstream, scratch }: NginxOptions): string {
-  const servers = upstream.map((one) => `server ${at(one)} max_fails=1 fail_timeout=2s;`);
+  // One address for all replicas would leave no other one to try. `resolve` needs nginx 1.27.3.
+  const servers = upstream.map(
+    (one) => `server ${at(one)}${one.resolver === undefined ? "" : " resolve"} max_fails=1 fail_timeout=2s;`,
+  );
+  const resolvers = [...new Set(upstream.flatMap(({ resolver }) => resolver ?? []))];
+  // Replicas come and go; 2 s is as long as one that fails is left out.
+  const resolver =
+    resolvers.length === 0 ? "" : `resolver ${resolvers.join(" ")} valid=2s;\n    zone web 128k;\n    `;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${scratch}/${kind};`,
   );
@@ -47,7 +54,7 @@ http {
   client_body_buffer_size 64k;
 
   upstream web {
-    ${servers.join("\n    ")}
+    ${resolver}${servers.join("\n    ")}
     keepalive 128;
     # Shorter than the bot's own 75 s: nginx must never use a connection that the bot is closing.
     keepalive_timeout 60s;

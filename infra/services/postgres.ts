@@ -24,15 +24,26 @@ export class Postgres extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.postgres,
-        ports: [{ name: "postgres", port: 5432, slot: 5 }],
-        data: true,
+        ports: [
+          {
+            name: "postgres",
+            port: 5432,
+            slot: 5,
+            reachableFrom: ["web", "worker", "migrate", `${name}-exporter`],
+          },
+        ],
+        data: { gigabytes: 20 },
+        // Buffers, a work area for each connection, and the server itself.
+        resources: {
+          cpuMillis: 500,
+          memoryMb: capacity.sharedBuffersMb + 10 * capacity.maxConnections + 256,
+        },
         env: (at) => ({ POSTGRES_USER: DATABASE, POSTGRES_DB: DATABASE, PGDATA: `${at.data}/pgdata` }),
         secrets: { POSTGRES_PASSWORD: password },
         command: (at) => {
           const settings: Record<string, string | number> = {
             listen_addresses: at.host,
             port: at.port("postgres"),
-            unix_socket_directories: "",
             max_connections: capacity.maxConnections,
             shared_buffers: `${capacity.sharedBuffersMb}MB`,
             // A client that vanished must not keep its connection and locks for hours.
@@ -72,14 +83,15 @@ export class Postgres extends pulumi.ComponentResource {
       {
         kind: "service",
         image: images.postgresExporter,
-        ports: [{ name: "metrics", port: 9187, slot: 7 }],
+        ports: [{ name: "metrics", port: 9187, slot: 7, reachableFrom: ["prometheus"] }],
+        resources: { cpuMillis: 20, memoryMb: 64 },
         env: () => ({
           DATA_SOURCE_URI: `${endpoint.host}:${endpoint.port}/${DATABASE}?sslmode=disable`,
           DATA_SOURCE_USER: DATABASE,
         }),
         secrets: { DATA_SOURCE_PASS: password },
         command: (at) => ["postgres_exporter", `--web.listen-address=${at.host}:${at.port("metrics")}`],
-        health: { kind: "http", port: "metrics", path: "/" },
+        health: { kind: "http", port: "metrics", path: "/", live: "/" },
       },
       { parent: this, dependsOn: [...server.nodes] },
     );

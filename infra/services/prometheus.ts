@@ -31,12 +31,14 @@ export class Prometheus extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.prometheus,
-        ports: [{ name: "http", port: 9090, slot: 2 }],
-        data: true,
+        ports: [{ name: "http", port: 9090, slot: 2, reachableFrom: ["grafana"] }],
+        data: { gigabytes: 20 },
+        resources: { cpuMillis: 200, memoryMb: 1024 },
         files: (at) => {
           const self: ScrapeJob = {
             job: "prometheus",
-            targets: [{ endpoint: { host: at.host, port: at.port("http") } }],
+            // It listens there wherever it runs.
+            targets: [{ endpoint: { host: "127.0.0.1", port: at.port("http") } }],
           };
           const config = renderPrometheusConfig({
             scrapeIntervalSeconds: 15,
@@ -48,6 +50,7 @@ export class Prometheus extends pulumi.ComponentResource {
               targets: targets.map(({ endpoint, labels }) => ({
                 address: address(endpoint),
                 ...(labels === undefined ? {} : { labels }),
+                ...(endpoint.resolver === undefined ? {} : { everyAddress: true }),
               })),
             })),
           });
@@ -66,7 +69,7 @@ export class Prometheus extends pulumi.ComponentResource {
           "--rules.alert.resend-delay=15s",
           `--web.listen-address=${at.host}:${at.port("http")}`,
         ],
-        health: { kind: "http", port: "http", path: "/-/ready" },
+        health: { kind: "http", port: "http", path: "/-/ready", live: "/-/healthy" },
         reload: "SIGHUP",
         stopSeconds: 30,
       },

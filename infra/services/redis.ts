@@ -23,10 +23,13 @@ export class Redis extends pulumi.ComponentResource {
       {
         kind: "service",
         image: images.redis,
-        ports: [{ name: "redis", port: 6379, slot: 6 }],
+        ports: [{ name: "redis", port: 6379, slot: 6, reachableFrom: ["web", "worker", `${name}-exporter`] }],
+        // A copy of its data while it forks, and the server itself.
+        resources: { cpuMillis: 100, memoryMb: 2 * capacity.redisMemoryMb + 32 },
         files: (at) => [
           {
             path: "redis.conf",
+            secret: true,
             content: pulumi.interpolate`bind ${at.host}
 port ${at.port("redis")}
 requirepass ${this.password}
@@ -51,7 +54,8 @@ tcp-keepalive 60
       {
         kind: "service",
         image: images.redisExporter,
-        ports: [{ name: "metrics", port: 9121, slot: 8 }],
+        ports: [{ name: "metrics", port: 9121, slot: 8, reachableFrom: ["prometheus"] }],
+        resources: { cpuMillis: 20, memoryMb: 64 },
         // The exporter reads a map from address to password.
         secrets: { REDIS_PASSWORD: pulumi.jsonStringify({ [address]: this.password }) },
         command: (at) => [
@@ -61,7 +65,7 @@ tcp-keepalive 60
           "--connection-timeout=3s",
           `--web.listen-address=${at.host}:${at.port("metrics")}`,
         ],
-        health: { kind: "http", port: "metrics", path: "/health" },
+        health: { kind: "http", port: "metrics", path: "/health", live: "/health" },
       },
       { parent: this, dependsOn: [...server.nodes] },
     );

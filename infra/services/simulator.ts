@@ -19,11 +19,12 @@ export class Simulator extends pulumi.ComponentResource {
       {
         kind: "service",
         image: images.simulator,
-        ports: [{ name: "http", port: 8081, slot: 1 }],
+        ports: [{ name: "http", port: 8081, slot: 1, reachableFrom: ["web", "worker"] }],
+        resources: { cpuMillis: 200, memoryMb: 256 },
         env: (at) => ({ SIMULATOR_HOST: at.host, SIMULATOR_PORT: String(at.port("http")) }),
         secrets: { BOT_TOKEN: botToken },
         command: () => ["node", "simulator/main.ts"],
-        health: { kind: "http", port: "http", path: "/health" },
+        health: { kind: "http", port: "http", path: "/health", live: "/health" },
       },
       { parent: this },
     );

@@ -7,6 +7,7 @@ import { find, provide } from "../process-provider/packages.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
 import { checkout, stackFolder } from "./folders.ts";
 import { stackOutputs } from "./outputs.ts";
+import { readStackFile } from "./stack-file.ts";
 
 const DEV = "dev";
 const say = (line: string): void => console.error(line);
@@ -100,23 +101,26 @@ async function main(command: string, args: readonly string[]): Promise<number> {
   await prepareStack(pulumi, stack);
   // The development stack is nobody's production: it needs no confirmation.
   const yes = stack === DEV && !rest.includes("--yes") && !rest.includes("-y") ? ["--yes"] : [];
+  const local = (readStackFile(stack)?.["launchlab:platform"] ?? "local") === "local";
+  // The local platform brings its own plugin; those of other platforms are large and need not be downloaded.
+  const env = local ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {};
   switch (command) {
     case "up": {
-      await preparePrograms();
-      const code = await pulumi.run(["up", "--stack", stack, ...yes, ...rest]);
+      if (local) await preparePrograms();
+      const code = await pulumi.run(["up", "--stack", stack, ...yes, ...rest], env);
       if (code === 0) await printAddresses(stack);
       return code;
     }
     case "preview":
-      return pulumi.run(["preview", "--stack", stack, ...rest]);
+      return pulumi.run(["preview", "--stack", stack, ...rest], env);
     case "refresh":
-      return pulumi.run(["refresh", "--stack", stack, ...yes, ...rest]);
+      return pulumi.run(["refresh", "--stack", stack, ...yes, ...rest], env);
     case "destroy": {
       const keep = rest.includes("--keep-data");
       const others = rest.filter((arg) => arg !== "--keep-data");
       return pulumi.run(
         ["destroy", "--stack", stack, ...yes, ...others],
-        keep ? { LAUNCHLAB_KEEP_DATA: "1" } : {},
+        keep ? { ...env, LAUNCHLAB_KEEP_DATA: "1" } : env,
       );
     }
     case "outputs":

@@ -14,4 +14,5 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   mv "$PGDATA.new" "$PGDATA"
 fi
 
-exec "$@"
+# Other machines' folder for the socket may be missing here, or belong to somebody else.
+exec "$@" -c unix_socket_directories=

@@ -1,0 +1,83 @@
+import type { types } from "@pulumi/kubernetes";
+import { outside, type WorkloadArgs } from "../workload.ts";
+
+type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
+
+export const NAME_LABEL = "app.kubernetes.io/name";
+/** The name server of the cluster, as nearly all of them name it. */
+export const NAME_SERVER = "kube-dns.kube-system.svc.cluster.local";
+
+const named = (name: string): { matchLabels: Record<string, string> } => ({
+  matchLabels: { [NAME_LABEL]: name },
+});
+const tcp = (port: number): { protocol: string; port: number } => ({ protocol: "TCP", port });
+/** Said in full: a rule without addresses lets everybody in too, and looks like an oversight. */
+const EVERYBODY: types.input.networking.v1.NetworkPolicyPeer[] = ["0.0.0.0/0", "::/0"].map((cidr) => ({
+  ipBlock: { cidr },
+}));
+
+/** What holds for every pod of the namespace: nothing may connect, but everything may ask for names. */
+export const basePolicies: Record<string, PolicySpec> = {
+  "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+  "allow-dns": {
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+          },
+        ],
+        ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
+      },
+    ],
+  },
+};
+
+/**
+ * The policies that let the workload be reached and call. Both directions of a connection are here, so the
+ * clients need not know that they are named.
+ */
+export function policiesOf(
+  name: string,
+  { ports = [], sidecar, calls = [] }: WorkloadArgs,
+): Record<string, PolicySpec> {
+  const open = [...ports, ...(sidecar?.ports ?? [])].filter(
+    ({ reachableFrom = [] }) => reachableFrom.length > 0,
+  );
+  const policies: Record<string, PolicySpec> = {};
+  if (open.length > 0) {
+    policies[name] = {
+      podSelector: named(name),
+      policyTypes: ["Ingress"],
+      ingress: open.map(({ port, reachableFrom = [] }) => ({
+        from: reachableFrom.flatMap((client) =>
+          client === outside ? EVERYBODY : [{ podSelector: named(client) }],
+        ),
+        ports: [tcp(port)],
+      })),
+    };
+  }
+  for (const { name: portName, port, reachableFrom = [] } of open) {
+    const clients = reachableFrom.filter((client) => client !== outside);
+    if (clients.length === 0) continue;
+    policies[`${name}-${portName}-clients`] = {
+      podSelector: { matchExpressions: [{ key: NAME_LABEL, operator: "In", values: clients }] },
+      policyTypes: ["Egress"],
+      egress: [{ to: [{ podSelector: named(name) }], ports: [tcp(port)] }],
+    };
+  }
+  if (calls.length > 0) {
+    policies[`${name}-calls`] = {
+      podSelector: named(name),
+      policyTypes: ["Egress"],
+      egress: calls.map(({ networks, port }) => ({
+        to: networks.map((cidr) => ({ ipBlock: { cidr } })),
+        ports: [tcp(port)],
+      })),
+    };
+  }
+  return policies;
+}

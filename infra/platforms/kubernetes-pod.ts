@@ -1,0 +1,219 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { portOf, type Placement, type WorkloadArgs } from "../workload.ts";
+
+type Container = types.input.core.v1.Container;
+type PodSpec = types.input.core.v1.PodSpec;
+type Probe = types.input.core.v1.Probe;
+type Volume = types.input.core.v1.Volume;
+type VolumeMount = types.input.core.v1.VolumeMount;
+
+const FILES = "/etc/launchlab/files";
+const SECRETS = "/etc/launchlab/secrets";
+const DATA = "/data";
+const SCRATCH = "/tmp";
+/**
+ * Seconds between the decision to end a replica and its stop signal. Meanwhile it serves on, and everybody learns that
+ * it leaves.
+ */
+const LEAVE_SECONDS = 10;
+/** Seconds between two probes, and for the answer to one. */
+const PROBE_SECONDS = { start: 2, ready: 3, live: 10, timeout: 3 };
+
+/** Where a replica finds itself in a pod. */
+export function placeInPod(args: Pick<WorkloadArgs, "ports" | "sidecar">): Placement {
+  return {
+    replica: 0,
+    host: "0.0.0.0",
+    port: (name) => portOf(args, name).port,
+    file: (path) => (path === "." ? FILES : `${FILES}/${path}`),
+    secret: (name) => `${SECRETS}/${name}`,
+    data: DATA,
+    scratch: SCRATCH,
+  };
+}
+
+/** A path as a key of a ConfigMap or Secret, which takes no slash. */
+export const keyOf = (path: string): string => path.replaceAll("/", "__");
+
+/** The objects that a pod takes its files from. */
+export interface PodSources {
+  readonly image: string;
+  readonly sidecarImage: string | undefined;
+  /** Paths of files by the object that holds them. */
+  readonly configMaps: readonly { readonly name: pulumi.Input<string>; readonly paths: readonly string[] }[];
+  readonly secretFiles: readonly { readonly name: pulumi.Input<string>; readonly paths: readonly string[] }[];
+  /** Holds `args.secrets`. */
+  readonly secrets: pulumi.Input<string> | undefined;
+  readonly claim: pulumi.Input<string> | undefined;
+  readonly pullSecret: string | undefined;
+  /** Labels of the replicas that are spread over nodes and zones. */
+  readonly spread: Record<string, string> | undefined;
+}
+
+function probesOf(args: Pick<WorkloadArgs, "health" | "startSeconds">, at: Placement): Record<string, Probe> {
+  const { health } = args;
+  if (health === undefined) return {};
+  const timing = { timeoutSeconds: PROBE_SECONDS.timeout };
+  switch (health.kind) {
+    case "command":
+      return {
+        readinessProbe: {
+          exec: { command: health.command(at) },
+          periodSeconds: PROBE_SECONDS.ready,
+          ...timing,
+        },
+      };
+    case "tcp":
+      return {
+        readinessProbe: {
+          tcpSocket: { port: at.port(health.port) },
+          periodSeconds: PROBE_SECONDS.ready,
+          ...timing,
+        },
+      };
+    case "http": {
+      const get = (path: string): Probe => ({ httpGet: { path, port: at.port(health.port) }, ...timing });
+      const ready = { readinessProbe: { ...get(health.path), periodSeconds: PROBE_SECONDS.ready } };
+      if (health.live === undefined) return ready;
+      const tries = Math.ceil((args.startSeconds ?? 60) / PROBE_SECONDS.start);
+      return {
+        ...ready,
+        startupProbe: {
+          ...get(health.live),
+          periodSeconds: PROBE_SECONDS.start,
+          failureThreshold: tries,
+        },
+        livenessProbe: { ...get(health.live), periodSeconds: PROBE_SECONDS.live },
+      };
+    }
+  }
+}
+
+/** What every container has, whatever runs in it. */
+function container(
+  args: Pick<WorkloadArgs, "image" | "ports" | "resources" | "health" | "startSeconds">,
+  at: Placement,
+  [program, ...rest]: readonly pulumi.Input<string>[],
+): Omit<Container, "name"> {
+  const { cpuMillis, memoryMb } = args.resources;
+  const { start = program === undefined ? [] : [program] } = args.image;
+  return {
+    imagePullPolicy: "IfNotPresent",
+    command: [...start, ...rest],
+    ports: (args.ports ?? []).map(({ name, port }) => ({ name, containerPort: port })),
+    ...probesOf(args, at),
+    // No limit of the processor: a program that is held back answers late although there is time to spare.
+    resources: {
+      requests: { cpu: `${cpuMillis}m`, memory: `${memoryMb}Mi` },
+      limits: { memory: `${memoryMb}Mi` },
+    },
+    securityContext: {
+      runAsUser: args.image.user,
+      allowPrivilegeEscalation: false,
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  };
+}
+
+/** What a pod of this workload is, fit for the Pod Security standard `restricted`. */
+export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
+  const at = placeInPod(args);
+  const { user, writable = [] } = args.image;
+  const items = (paths: readonly string[]): { key: string; path: string }[] =>
+    paths.map((path) => ({ key: keyOf(path), path }));
+  const volumes: Volume[] = [];
+  const mounts: VolumeMount[] = [];
+  const mount = (volume: Volume, mountPath: string, readOnly: boolean): void => {
+    volumes.push(volume);
+    mounts.push({ name: volume.name, mountPath, readOnly });
+  };
+
+  if (sources.configMaps.length + sources.secretFiles.length > 0) {
+    const projected = [
+      ...sources.configMaps.map(({ name, paths }) => ({ configMap: { name, items: items(paths) } })),
+      ...sources.secretFiles.map(({ name, paths }) => ({ secret: { name, items: items(paths) } })),
+    ];
+    mount({ name: "files", projected: { sources: projected, defaultMode: 0o440 } }, FILES, true);
+  }
+  if (sources.secrets !== undefined) {
+    mount({ name: "secrets", secret: { secretName: sources.secrets, defaultMode: 0o440 } }, SECRETS, true);
+  }
+  if (sources.claim !== undefined) {
+    mount({ name: "data", persistentVolumeClaim: { claimName: sources.claim } }, DATA, false);
+  }
+  for (const [index, path] of [SCRATCH, ...writable].entries()) {
+    mount({ name: `scratch-${index}`, emptyDir: { sizeLimit: "256Mi" } }, path, false);
+  }
+
+  const secretFiles = Object.keys(args.secrets ?? {}).map(
+    (name) => [`${name}_FILE`, at.secret(name)] as const,
+  );
+  const env = [...Object.entries(args.env?.(at) ?? {}), ...secretFiles];
+  const serves = args.kind === "service" && (args.ports ?? []).length > 0;
+  const leave = serves ? LEAVE_SECONDS : 0;
+  const { spread } = sources;
+  const { sidecar } = args;
+  const lifecycle = serves ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {};
+
+  return {
+    automountServiceAccountToken: false,
+    // A Service named redis would come as REDIS_PORT=tcp://..., which is the bot's own variable.
+    enableServiceLinks: false,
+    // Names with two dots are whole: asked for once instead of four times.
+    dnsConfig: { options: [{ name: "ndots", value: "2" }] },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: user,
+      runAsGroup: user,
+      fsGroup: user,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    terminationGracePeriodSeconds: leave + (args.stopSeconds ?? 10),
+    ...(args.kind === "task" ? { restartPolicy: "Never" } : {}),
+    ...(sources.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: sources.pullSecret }] }),
+    ...(spread === undefined
+      ? {}
+      : {
+          topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(
+            (topologyKey) => ({
+              topologyKey,
+              maxSkew: 1,
+              whenUnsatisfiable: "ScheduleAnyway",
+              labelSelector: { matchLabels: spread },
+              // Otherwise the replicas that a rollout is about to end would count.
+              matchLabelKeys: ["pod-template-hash"],
+            }),
+          ),
+        }),
+    containers: [
+      {
+        name: "main",
+        image: sources.image,
+        ...container(args, at, args.command(at)),
+        env: env.map(([name, value]) => ({ name, value })),
+        // The stop signal itself is the one that the image names.
+        ...lifecycle,
+        volumeMounts: mounts,
+      },
+      ...(sidecar === undefined || sources.sidecarImage === undefined
+        ? []
+        : [
+            {
+              name: sidecar.name,
+              image: sources.sidecarImage,
+              ...container(sidecar, at, sidecar.command(at, at)),
+              // Without it the replica still does its work.
+              readinessProbe: undefined,
+              env: [],
+              ...lifecycle,
+              volumeMounts: [],
+            },
+          ]),
+    ],
+    volumes,
+  };
+}
