@@ -7,5 +7,8 @@ if (Number(process.versions.node.split(".")[0]) < 24) {
   process.exit(1);
 }
 
+// A killed engine closes our output. The SDK would then report for ever that it cannot report, until the memory is full.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
+
 const { program } = await import("./index.ts");
 export default await program();
