@@ -45,7 +45,7 @@ function write(path: string, content: string, user: number | undefined): void {
   }
 }
 
-export function writeFiles(inputs: ProcessInputs): void {
+function writeFiles(inputs: ProcessInputs): void {
   for (const [path, content] of Object.entries(inputs.files)) {
     write(join(inputs.folder, "files", path), content, runsAs(inputs));
   }

@@ -3,9 +3,9 @@ import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { packages } from "../packages.ts";
-import { find, provide } from "../process-provider/packages.ts";
+import { provide } from "../process-provider/packages.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
-import { checkout, stackFolder } from "./folders.ts";
+import { stackFolder } from "./folders.ts";
 import { stackOutputs } from "./outputs.ts";
 import { readStackFile } from "./stack-file.ts";
 
@@ -27,9 +27,7 @@ function takeStack(args: readonly string[]): { stack: string; rest: string[] } {
 }
 
 async function prepareStack(pulumi: Engine, stack: string): Promise<void> {
-  const state = join(checkout, ".launchlab/state");
-  const chosen = process.env["PULUMI_BACKEND_URL"];
-  const backend = chosen === undefined ? state : chosen.replace(/^file:\/\//, "");
+  const backend = pulumi.backend.replace(/^file:\/\//, "");
   if (!existsSync(join(backend, ".pulumi/stacks/launchlab", `${stack}.json`))) {
     await pulumi.read(["stack", "select", "--create", "--stack", stack]);
   }
@@ -43,12 +41,10 @@ async function prepareStack(pulumi: Engine, stack: string): Promise<void> {
 async function preparePrograms(): Promise<void> {
   const { grafana, ...needed } = packages;
   await Promise.all(Object.values(needed).map((one) => provide(one, (line) => say(`${one.name}: ${line}`))));
-  if ((await find(grafana)) === undefined) {
-    try {
-      await provide(grafana, (line) => say(`Grafana: ${line}`));
-    } catch {
-      say("Grafana: no binary can be had here, so the stack runs without it (install it to add it).");
-    }
+  try {
+    await provide(grafana, (line) => say(`Grafana: ${line}`));
+  } catch {
+    say("Grafana: no binary can be had here, so the stack runs without it (install it to add it).");
   }
 }
 

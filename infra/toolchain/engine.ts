@@ -8,6 +8,8 @@ import { cacheFolder, checkout } from "./folders.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
 
 export interface Engine {
+  /** URL of the backend that holds the state. */
+  readonly backend: string;
   /** Runs the CLI with its own output on the terminal; resolves with its exit code. */
   run(args: readonly string[], env?: Record<string, string>): Promise<number>;
   /** Runs the CLI and resolves with what it prints; throws with its error text. */
@@ -43,6 +45,7 @@ export async function engine(say: (line: string) => void): Promise<Engine> {
   const cli = await pulumiCli(say);
   const base = environment(cli);
   return {
+    backend: base["PULUMI_BACKEND_URL"] ?? "",
     run: (args, env = {}) =>
       new Promise((resolve, reject) => {
         const child = spawn(cli, args, { cwd: checkout, stdio: "inherit", env: { ...base, ...env } });
