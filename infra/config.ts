@@ -1,11 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
-
-const dnsLabel = (what: string): z.ZodString =>
-  z
-    .string()
-    .max(63, `must be ${what}, of 63 characters at most`)
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits and dashes`);
+import { kubernetesKeys } from "./config-kubernetes.ts";
 
 /** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
 const keys = {
@@ -40,25 +35,7 @@ const keys = {
       error: "must be an address without a path: the gateway adds its own, /telegram",
     })
     .optional(),
-  kubeconfig: z.string().min(1, "must be the path of a kubeconfig file").optional(),
-  kubeContext: z.string().min(1, "must be the name of a context of the kubeconfig file").optional(),
-  namespace: dnsLabel("the name of a namespace").default("launchlab"),
-  botImage: z
-    .string()
-    .regex(
-      /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest@|latest$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
-      "must be an image with a tag other than latest, or a digest, such as registry.example.org/bot:1.0.0",
-    )
-    .optional(),
-  registry: z
-    .string()
-    .regex(
-      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
-      "must be the address of a registry without https:// and without a slash at the end",
-    )
-    .optional(),
-  imagePullSecret: dnsLabel("the name of a Secret in the namespace").optional(),
-  storageClass: dnsLabel("the name of a storage class").optional(),
+  ...kubernetesKeys,
 };
 
 const schema = z.object(keys);

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+const dnsLabel = (what: string): z.ZodString =>
+  z
+    .string()
+    .max(63, `must be ${what}, of 63 characters at most`)
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits and dashes`);
+
+/** Keys that only the platform `kubernetes` reads, each with its rule and the sentence that says how to mend it. */
+export const kubernetesKeys = {
+  kubeconfig: z.string().min(1, "must be the path of a kubeconfig file").optional(),
+  kubeContext: z.string().min(1, "must be the name of a context of the kubeconfig file").optional(),
+  namespace: dnsLabel("the name of a namespace").default("launchlab"),
+  botImage: z
+    .string()
+    .regex(
+      /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest@|latest$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+      "must be an image with a tag other than latest, or a digest, such as registry.example.org/bot:1.0.0",
+    )
+    .optional(),
+  registry: z
+    .string()
+    .regex(
+      /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/,
+      "must be the address of a registry without https:// and without a slash at the end",
+    )
+    .optional(),
+  imagePullSecret: dnsLabel("the name of a Secret in the namespace").optional(),
+  storageClass: dnsLabel("the name of a storage class").optional(),
+};

@@ -1,0 +1,60 @@
+import k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ConfigFile, WorkloadArgs } from "../workload.ts";
+import { keyOf, placeInPod, type PodSources } from "./kubernetes-pod.ts";
+import type { Scope } from "./kubernetes-scope.ts";
+
+/** Makes the objects that a pod takes its files, secrets and data from. */
+export function createSources(
+  { name, namespace, labels, metadata, opts }: Scope,
+  args: WorkloadArgs,
+  storageClass: string | undefined,
+): Pick<PodSources, "configMaps" | "secretFiles" | "secrets" | "claim"> {
+  // Without a name of their own: a change makes a new object, and so a new pod.
+  const unnamed = { namespace, labels };
+  const files = args.files?.(placeInPod(args)) ?? [];
+  const contentOf = (some: readonly ConfigFile[]): Record<string, pulumi.Input<string>> =>
+    Object.fromEntries(some.map(({ path, content }) => [keyOf(path), content]));
+  const pathsOf = (some: readonly ConfigFile[]): string[] => some.map(({ path }) => path);
+  const hidden = files.filter((file) => file.secret === true);
+  const plain = files.filter((file) => file.secret !== true);
+
+  const configMap = (): pulumi.Output<string> =>
+    new k8s.core.v1.ConfigMap(
+      `${name}-files`,
+      { metadata: unnamed, immutable: true, data: contentOf(plain) },
+      opts,
+    ).metadata.name;
+  const secret = (suffix: string, stringData: Record<string, pulumi.Input<string>>): pulumi.Output<string> =>
+    new k8s.core.v1.Secret(`${name}-${suffix}`, { metadata: unnamed, immutable: true, stringData }, opts)
+      .metadata.name;
+
+  return {
+    configMaps: plain.length === 0 ? [] : [{ name: configMap(), paths: pathsOf(plain) }],
+    secretFiles:
+      hidden.length === 0
+        ? []
+        : [{ name: secret("secret-files", contentOf(hidden)), paths: pathsOf(hidden) }],
+    secrets: args.secrets === undefined ? undefined : secret("secrets", args.secrets),
+    claim:
+      args.data === undefined
+        ? undefined
+        : new k8s.core.v1.PersistentVolumeClaim(
+            `${name}-data`,
+            {
+              metadata: {
+                ...metadata,
+                name: `${name}-data`,
+                // Many classes bind it only to a pod, which comes later.
+                annotations: { "pulumi.com/skipAwait": "true" },
+              },
+              spec: {
+                accessModes: ["ReadWriteOnce"],
+                resources: { requests: { storage: `${args.data.gigabytes}Gi` } },
+                ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+              },
+            },
+            { ...opts, protect: true, retainOnDelete: true },
+          ).metadata.name,
+  };
+}
