@@ -27,6 +27,7 @@ it("works without a single setting", () => {
     grafana: "auto",
     rateLimit: 20,
     logLevel: "info",
+    secretGeneration: 1,
     namespace: "launchlab",
   });
 });
@@ -40,6 +41,7 @@ it("reads every setting", () => {
     grafana: "off",
     rateLimit: "100",
     logLevel: "debug",
+    secretGeneration: "2",
     webhookUrl: "https://bot.example.org",
     kubeconfig: "/home/me/.kube/config",
     kubeContext: "production",
@@ -49,7 +51,7 @@ it("reads every setting", () => {
     imagePullSecret: "registry",
     storageClass: "fast.example.org",
   };
-  const numbers = { users: 20_000, basePort: 65_000, rateLimit: 100, keepData: true };
+  const numbers = { users: 20_000, basePort: 65_000, rateLimit: 100, secretGeneration: 2, keepData: true };
   expect(load(raw)).toEqual({ ...raw, ...numbers });
 });
 
@@ -76,6 +78,8 @@ describe("each setting", () => {
     ["rateLimit", "often", "must be a number of requests per minute and person, 1 to 100"],
     ["rateLimit", "1.5", "must be a whole number of requests per minute and person"],
     ["rateLimit", "0", "must be at least 1 request per minute and person"],
+    ["secretGeneration", "0", "must be 1 or more"],
+    ["secretGeneration", "new", "must be a whole number, 1 or more"],
     ["rateLimit", "101", "must be at most 100 requests per minute and person"],
     ["logLevel", "", "must be trace, debug, info, warn or error"],
     ["logLevel", "loud", "must be trace, debug, info, warn or error"],

@@ -28,6 +28,12 @@ const keys = {
   logLevel: z
     .enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" })
     .default("info"),
+  secretGeneration: z.coerce
+    .number({ error: "must be a whole number, 1 or more" })
+    .int("must be a whole number, 1 or more")
+    .min(1, "must be 1 or more")
+    .max(9999, "must be 9999 at most")
+    .default(1),
   webhookUrl: z
     .url({ protocol: /^https$/, error: "must be an https:// address that Telegram can reach", abort: true })
     // A path would be lost without a word.

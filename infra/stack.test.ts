@@ -24,7 +24,7 @@ describe("the resources", () => {
     postgres: ["postgres", "postgres-data", "postgres-exporter", "postgres-password"],
     redis: ["redis", "redis-exporter", "redis-password"],
     simulator: ["simulator"],
-    bot: ["bot-webhook-secret", "migrate", "web-0", "web-1", "worker-0"],
+    bot: ["bot-webhook-secret", "bot-webhook-secret-2", "migrate", "web-0", "web-1", "worker-0"],
     gateway: ["gateway", "gateway-exporter"],
     alertmanager: ["alertmanager", "alertmanager-data"],
     prometheus: ["prometheus", "prometheus-data"],
@@ -86,6 +86,7 @@ describe("secrets", () => {
     "postgres-password",
     "redis-password",
     "bot-webhook-secret",
+    "bot-webhook-secret-2",
     "bot-token",
     "grafana-password",
   ];
@@ -99,7 +100,7 @@ describe("secrets", () => {
     for (const name of ["web-0", "web-1", "worker-0"]) {
       expect(stack.process(name).secrets).toEqual({
         BOT_TOKEN: `8000000001:${passwordOf("bot-token")}`,
-        WEBHOOK_SECRETS: passwordOf("bot-webhook-secret"),
+        WEBHOOK_SECRETS: `${passwordOf("bot-webhook-secret")}\n${passwordOf("bot-webhook-secret-2")}`,
         DATABASE_PASSWORD: passwordOf("postgres-password"),
         REDIS_PASSWORD: passwordOf("redis-password"),
       });

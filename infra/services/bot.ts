@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
+import { rotated } from "../rotation.ts";
 import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
 
 export interface BotArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
   readonly image: Image;
-  readonly config: Pick<Config, "rateLimit" | "logLevel">;
+  readonly config: Pick<Config, "rateLimit" | "logLevel" | "secretGeneration">;
   readonly token: pulumi.Input<string>;
   /** Where the bot calls the Bot API. */
   readonly telegramUrl: string;
@@ -34,7 +35,8 @@ export class Bot extends pulumi.ComponentResource {
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Bot", name, {}, opts);
     const { platform, capacity, image, config, database, redis, calls } = args;
-    this.webhookSecret = platform.password(`${name}-webhook-secret`, 48, this);
+    const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
+    this.webhookSecret = webhookSecret.current;
 
     const databaseEnv = (): Record<string, string> => ({
       DATABASE_HOST: database.host,
@@ -61,7 +63,10 @@ export class Bot extends pulumi.ComponentResource {
     });
     const secrets = {
       BOT_TOKEN: args.token,
-      WEBHOOK_SECRETS: this.webhookSecret,
+      // The first is registered at Telegram, all are accepted.
+      WEBHOOK_SECRETS: pulumi
+        .all([webhookSecret.current, webhookSecret.previous, webhookSecret.next])
+        .apply((values) => values.filter((value) => value !== undefined).join("\n")),
       DATABASE_PASSWORD: database.password,
       REDIS_PASSWORD: redis.password,
     };

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { clusterConfig, passwordOf, register } from "./stack-fixture.ts";
+
+/** What the bot of this generation accepts; the first is what it registers. */
+async function accepted(secretGeneration: number): Promise<string[]> {
+  const { manifests } = await register({
+    config: { ...clusterConfig, secretGeneration: String(secretGeneration) },
+  });
+  const secret = manifests.find(({ kind, metadata }) => kind === "Secret" && metadata.name === "web-secrets");
+  const { WEBHOOK_SECRETS } = z.object({ WEBHOOK_SECRETS: z.string() }).parse(secret?.["stringData"]);
+  return WEBHOOK_SECRETS.split("\n");
+}
+
+it("registers a new secret with every generation", async () => {
+  expect((await accepted(1))[0]).toBe(passwordOf("bot-webhook-secret"));
+  expect((await accepted(2))[0]).toBe(passwordOf("bot-webhook-secret-2"));
+  expect((await accepted(3))[0]).toBe(passwordOf("bot-webhook-secret-3"));
+});
+
+it("accepts what replicas of the generation before and after it may have registered", async () => {
+  const [one, two, three] = [await accepted(1), await accepted(2), await accepted(3)];
+  expect(one).toContain(two[0]);
+  expect(two).toEqual(expect.arrayContaining([one[0], three[0]]));
+  expect(three).toContain(two[0]);
+});
+
+it("forgets a secret two generations later", async () => {
+  expect(await accepted(3)).not.toContain((await accepted(1))[0]);
+});
