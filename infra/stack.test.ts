@@ -22,7 +22,7 @@ function differing(a: Registration, b: Registration): string[] {
 describe("the resources", () => {
   const tree: Record<string, string[]> = {
     postgres: ["postgres", "postgres-data", "postgres-exporter", "postgres-password"],
-    redis: ["redis", "redis-exporter", "redis-password"],
+    redis: ["redis", "redis-data", "redis-exporter", "redis-password"],
     simulator: ["simulator"],
     bot: ["bot-webhook-secret", "bot-webhook-secret-2", "migrate", "web-0", "web-1", "worker-0"],
     gateway: ["gateway", "gateway-exporter"],
@@ -95,7 +95,7 @@ describe("secrets", () => {
     const files = (name: string): string[] => Object.values(stack.process(name).secrets);
     expect(files("postgres")).toEqual([passwordOf("postgres-password")]);
     expect(stack.process("redis").files["redis.conf"]).toContain(
-      `requirepass ${passwordOf("redis-password")}\n`,
+      `user default on >${passwordOf("redis-password")} ~* &* +@all\n`,
     );
     for (const name of ["web-0", "web-1", "worker-0"]) {
       expect(stack.process(name).secrets).toEqual({

@@ -14,11 +14,16 @@ export interface Cache {
 const commandTimeout = 200;
 /** Slow commands in a row after which the connection is dropped. */
 const tolerated = 3;
+/** A Redis that takes no writes: its disk is full, or it is a primary that has lost its replicas. */
+const refusal = /^(MISCONF|NOREPLICAS) /;
+/** Milliseconds for which it is then left alone. */
+const refusalPause = 1000;
 
 /**
  * The connection to Redis. When Redis is away every command fails at once and the callers use memory; nothing
  * queues up. A Redis that is connected but does not answer is treated alike after a few slow commands: the
- * connection is dropped, and is only ready again once Redis has answered on a new one.
+ * connection is dropped, and is only ready again once Redis has answered on a new one. One that refuses writes is
+ * asked again once a second.
  */
 export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Cache {
   const client = new Redis({
@@ -40,14 +45,18 @@ export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Ca
   let closing = false;
   let slow = 0;
   let reported = false;
+  /** Time of the last refusal, while it holds. */
+  let refused: number | undefined;
   metrics.cacheFallbackActive.set(1);
 
-  client.on("ready", () => {
+  const there = () => {
     slow = 0;
+    refused = undefined;
     reported = false;
     metrics.cacheFallbackActive.set(0);
     log.info("Redis is there");
-  });
+  };
+  client.on("ready", there);
   const away = (why: string) => {
     metrics.cacheFallbackActive.set(1);
     if (reported || closing) return;
@@ -58,6 +67,11 @@ export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Ca
   client.on("close", () => away("the connection was closed"));
 
   function failed(error: Error): void {
+    if (refusal.test(error.message)) {
+      refused = performance.now();
+      away(error.message);
+      return;
+    }
     if (error.message !== "Command timed out") return;
     slow += 1;
     if (slow < tolerated || client.status !== "ready") return;
@@ -66,21 +80,31 @@ export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Ca
     client.stream.destroy();
   }
 
+  const usable = () =>
+    client.status === "ready" && (refused === undefined || performance.now() - refused > refusalPause);
+  const answered = () => {
+    slow = 0;
+    if (refused !== undefined) there();
+  };
+
   return {
     use: async (work, fallback) => {
-      if (client.status !== "ready") return fallback();
+      if (!usable()) return fallback();
       try {
         const result = await work(client);
-        slow = 0;
+        answered();
         return result;
       } catch (error) {
         // What is not an Error is an answer (the rate limiter rejects with its count).
-        if (!(error instanceof Error)) throw error;
+        if (!(error instanceof Error)) {
+          answered();
+          throw error;
+        }
         failed(error);
         return fallback();
       }
     },
-    available: () => client.status === "ready",
+    available: () => client.status === "ready" && refused === undefined,
     close: () => {
       closing = true;
       client.disconnect();

@@ -10,7 +10,7 @@ export const eachOf = (workload: string, port: string): string => `${workload}-$
 /** The Services of a workload: one of its name, and one for each port where there are several replicas. */
 export function createServices(
   { name, selector, metadata, opts }: Scope,
-  args: Pick<WorkloadArgs, "kind" | "ports" | "sidecar" | "health">,
+  args: Pick<WorkloadArgs, "ports" | "sidecar" | "health">,
   several: boolean,
 ): pulumi.Resource[] {
   const sidecarPorts = args.sidecar?.ports ?? [];
@@ -38,8 +38,8 @@ export function createServices(
     );
 
   const made: pulumi.Resource[] = [];
-  if (ports.length > 0)
-    made.push(service(name, ports, args.kind === "stateful" ? { clusterIP: "None" } : {}));
+  // Also where there is but one replica: the address stays when its pod is replaced, and names need no time to follow.
+  if (ports.length > 0) made.push(service(name, ports, {}));
   if (several) {
     const watched = args.health !== undefined && "port" in args.health ? args.health.port : undefined;
     for (const port of ports) {

@@ -2,13 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
 import { images } from "../images.ts";
 import { url, type Endpoint, type Platform } from "../workload.ts";
+import { serverConfig } from "./redis-config.ts";
 
 export interface RedisArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
 }
 
-/** The cache and the counters of the rate limit: only speed, so nothing is written to disk. */
+/** The cache and the counters of the rate limit: only speed. They survive a restart, and nobody needs them to. */
 export class Redis extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
   readonly password: pulumi.Output<string>;
@@ -21,24 +22,26 @@ export class Redis extends pulumi.ComponentResource {
     const server = platform.run(
       name,
       {
-        kind: "service",
+        kind: "stateful",
         image: images.redis,
         ports: [{ name: "redis", port: 6379, slot: 6, reachableFrom: ["web", "worker", `${name}-exporter`] }],
+        // The log, its successor while it is rewritten, and what comes in meanwhile.
+        data: { gigabytes: 5 },
         // A copy of its data while it forks, and the server itself.
-        resources: { cpuMillis: 100, memoryMb: 2 * capacity.redisMemoryMb + 32 },
+        resources: { cpuMillis: 100, memoryMb: 2 * capacity.redisMemoryMb + 64 },
         files: (at) => [
           {
             path: "redis.conf",
             secret: true,
-            content: pulumi.interpolate`bind ${at.host}
-port ${at.port("redis")}
-requirepass ${this.password}
-maxmemory ${capacity.redisMemoryMb}mb
-maxmemory-policy allkeys-lru
-save ""
-appendonly no
-tcp-keepalive 60
-`,
+            content: this.password.apply((password) =>
+              serverConfig({
+                host: at.host,
+                port: at.port("redis"),
+                passwords: [password],
+                memoryMb: capacity.redisMemoryMb,
+                data: at.data,
+              }),
+            ),
           },
         ],
         command: (at) => ["redis-server", at.file("redis.conf")],
