@@ -27,4 +27,10 @@ export const kubernetesKeys = {
     .optional(),
   imagePullSecret: dnsLabel("the name of a Secret in the namespace").optional(),
   storageClass: dnsLabel("the name of a storage class").optional(),
+  cpuReservation: z.coerce
+    .number({ error: "must be a percentage from 1 to 100" })
+    .int("must be a whole percentage from 1 to 100")
+    .min(1, "must be at least 1 per cent")
+    .max(100, "must be at most 100 per cent")
+    .default(100),
 };

@@ -28,6 +28,7 @@ it("works without a single setting", () => {
     rateLimit: 20,
     logLevel: "info",
     secretGeneration: 1,
+    cpuReservation: 100,
     namespace: "launchlab",
   });
 });
@@ -50,8 +51,16 @@ it("reads every setting", () => {
     registry: "registry.example.org:5000/hub",
     imagePullSecret: "registry",
     storageClass: "fast.example.org",
+    cpuReservation: "10",
   };
-  const numbers = { users: 20_000, basePort: 65_000, rateLimit: 100, secretGeneration: 2, keepData: true };
+  const numbers = {
+    users: 20_000,
+    basePort: 65_000,
+    rateLimit: 100,
+    secretGeneration: 2,
+    keepData: true,
+    cpuReservation: 10,
+  };
   expect(load(raw)).toEqual({ ...raw, ...numbers });
 });
 
@@ -94,6 +103,9 @@ describe("each setting", () => {
     ["registry", "registry.example.org/", "must be the address of a registry without https://"],
     ["imagePullSecret", "my secret", "must be the name of a Secret in the namespace"],
     ["storageClass", "-fast", "must be the name of a storage class"],
+    ["cpuReservation", "0", "must be at least 1 per cent"],
+    ["cpuReservation", "101", "must be at most 100 per cent"],
+    ["cpuReservation", "a tenth", "must be a percentage from 1 to 100"],
     ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "http://bot.example.org", "must be an https:// address that Telegram can reach"],

@@ -47,6 +47,8 @@ export interface PodSources {
   readonly secrets: pulumi.Input<string> | undefined;
   readonly claim: pulumi.Input<string> | undefined;
   readonly pullSecret: string | undefined;
+  /** Part of the processor time asked for that is kept, 0 to 1. */
+  readonly cpuShare: number;
   /** Labels of the replicas that are spread over nodes and zones. */
   readonly spread: Record<string, string> | undefined;
 }
@@ -95,6 +97,7 @@ function container(
   args: Pick<WorkloadArgs, "image" | "ports" | "resources" | "health" | "startSeconds">,
   at: Placement,
   [program, ...rest]: readonly pulumi.Input<string>[],
+  cpuShare: number,
 ): Omit<Container, "name"> {
   const { cpuMillis, memoryMb } = args.resources;
   const { start = program === undefined ? [] : [program] } = args.image;
@@ -105,7 +108,7 @@ function container(
     ...probesOf(args, at),
     // No limit of the processor: a program that is held back answers late although there is time to spare.
     resources: {
-      requests: { cpu: `${cpuMillis}m`, memory: `${memoryMb}Mi` },
+      requests: { cpu: `${Math.ceil(cpuMillis * cpuShare)}m`, memory: `${memoryMb}Mi` },
       limits: { memory: `${memoryMb}Mi` },
     },
     securityContext: {
@@ -193,7 +196,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
       {
         name: "main",
         image: sources.image,
-        ...container(args, at, args.command(at)),
+        ...container(args, at, args.command(at), sources.cpuShare),
         env: env.map(([name, value]) => ({ name, value })),
         // The stop signal itself is the one that the image names.
         ...lifecycle,
@@ -205,7 +208,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
             {
               name: sidecar.name,
               image: sources.sidecarImage,
-              ...container(sidecar, at, sidecar.command(at, at)),
+              ...container(sidecar, at, sidecar.command(at, at), sources.cpuShare),
               // Without it the replica still does its work.
               readinessProbe: undefined,
               env: [],

@@ -8,6 +8,17 @@ const token = `8000000001:${"aB3_-".repeat(7)}`;
 const onCluster = ({ config = {}, ...rest }: Options = {}): Promise<Registration> =>
   register({ config: { ...clusterConfig, ...config }, ...rest });
 
+const resourcesSchema = z.object({
+  requests: z.object({
+    cpu: z
+      .string()
+      .regex(/^\d+m$/)
+      .transform((text) => Number.parseInt(text)),
+    memory: z.string(),
+  }),
+  limits: z.strictObject({ memory: z.string() }),
+});
+
 let stack: Registration;
 let pods: Pods[];
 beforeAll(async () => {
@@ -72,14 +83,9 @@ describe("every pod", () => {
 
   it("has what it needs reserved, and a limit of memory", () => {
     for (const { name, container } of pods) {
-      const { requests, limits } = z
-        .object({
-          requests: z.object({ cpu: z.string(), memory: z.string() }),
-          limits: z.strictObject({ memory: z.string() }),
-        })
-        .parse(container["resources"]);
+      const { requests, limits } = resourcesSchema.parse(container["resources"]);
       expect(limits.memory, name).toBe(requests.memory);
-      expect(requests.cpu, name).toMatch(/^\d+m$/);
+      expect(requests.cpu, name).toBeGreaterThan(0);
     }
   });
 
@@ -302,6 +308,13 @@ describe("the options", () => {
     expect(pod("web", one).container.image).toBe(clusterConfig.botImage);
     for (const { pod: spec } of one) expect(spec["imagePullSecrets"]).toEqual([{ name: "pull" }]);
     for (const { pod: spec } of pods) expect(spec).not.toHaveProperty("imagePullSecrets");
+  });
+
+  it("keep less processor time for every program where many share a node", async () => {
+    const cpuOf = (one: typeof pods): number =>
+      resourcesSchema.parse(pod("web", one).container["resources"]).requests.cpu;
+    const one = await onCluster({ config: { cpuReservation: "10" } });
+    expect(cpuOf(podsOf(one.manifests))).toBe(cpuOf(pods) / 10);
   });
 
   it("choose namespace and storage class", async () => {

@@ -30,6 +30,8 @@ export interface KubernetesArgs {
   readonly imagePullSecret?: string | undefined;
   /** @default the cluster's default class */
   readonly storageClass?: string | undefined;
+  /** Per cent of the processor time that workloads ask for which is kept for them. @default 100 */
+  readonly cpuReservation?: number | undefined;
 }
 
 /** Seconds that a replica must be ready for before the next one is replaced. */
@@ -70,6 +72,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       image: imageOf(workload.image.reference),
       sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       pullSecret: args.imagePullSecret,
+      cpuShare: (args.cpuReservation ?? 100) / 100,
       spread: replicas !== undefined && atLeast(replicas) > 1 ? selector : undefined,
     });
     const template = { metadata: { labels }, spec };
