@@ -30,6 +30,7 @@ it("works without a single setting", () => {
     secretGeneration: 1,
     cpuReservation: 100,
     namespace: "launchlab",
+    serviceType: "ClusterIP",
   });
 });
 
@@ -52,6 +53,7 @@ it("reads every setting", () => {
     imagePullSecret: "registry",
     storageClass: "fast.example.org",
     cpuReservation: "10",
+    serviceType: "NodePort",
   };
   const numbers = {
     users: 20_000,

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
+import { edgeKeys, edgeProblems } from "./config-edge.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
 
 /** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
@@ -34,13 +35,7 @@ const keys = {
     .min(1, "must be 1 or more")
     .max(9999, "must be 9999 at most")
     .default(1),
-  webhookUrl: z
-    .url({ protocol: /^https$/, error: "must be an https:// address that Telegram can reach", abort: true })
-    // A path would be lost without a word.
-    .refine((value) => new URL(value).href === `${new URL(value).origin}/`, {
-      error: "must be an address without a path: the gateway adds its own, /telegram",
-    })
-    .optional(),
+  ...edgeKeys,
   ...kubernetesKeys,
 };
 
@@ -93,6 +88,7 @@ export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly str
       if (raw[key] === undefined) problems.push(`launchlab:${key} is missing: ${why}`);
     }
   }
+  problems.push(...edgeProblems(raw));
   if (result.success && problems.length === 0) return result.data;
   const fix = "Set a value with `npm run pulumi -- config set KEY VALUE`.";
   // Shown without a stack trace.

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capacity as capacityFor } from "./capacity.ts";
+import { publicAddress } from "./config-edge.ts";
 import type { Config } from "./config.ts";
 import { images } from "./images.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
@@ -65,6 +66,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
     platform,
     upstream: bot.webhooks,
     callers: simulator === undefined ? [] : ["simulator"],
+    published: publicAddress(config.webhookUrl),
   });
 
   const alertmanager = new Alertmanager("alertmanager", { platform });

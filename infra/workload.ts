@@ -34,6 +34,14 @@ export interface Port {
    * @default nobody
    */
   readonly reachableFrom?: readonly string[];
+  /** Where the outside finds it, on platforms that publish it. @default the platform's choice */
+  readonly published?: Published | undefined;
+}
+
+/** An address of the outside's own. */
+export interface Published {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Stands in `reachableFrom` for whoever comes from outside of the stack. */

@@ -47,7 +47,9 @@ export function podsOf(manifests: readonly Manifest[]): Pods[] {
 const selectorSchema = z.strictObject({
   matchLabels: labels.optional(),
   matchExpressions: z
-    .array(z.strictObject({ key: z.string(), operator: z.literal("In"), values: z.array(z.string()) }))
+    .array(
+      z.strictObject({ key: z.string(), operator: z.enum(["In", "NotIn"]), values: z.array(z.string()) }),
+    )
     .optional(),
 });
 const peer = z.strictObject({
@@ -68,14 +70,21 @@ type Peer = z.infer<typeof peer>;
 
 const selects = (selector: Selector, of: Record<string, string>): boolean =>
   Object.entries(selector.matchLabels ?? {}).every(([key, value]) => of[key] === value) &&
-  (selector.matchExpressions ?? []).every(({ key, values }) => values.includes(of[key] ?? ""));
+  (selector.matchExpressions ?? []).every(
+    ({ key, operator, values }) => values.includes(of[key] ?? "") === (operator === "In"),
+  );
 
 /** Addresses out of the namespace, as text. */
 const foreign = ({ ipBlock, namespaceSelector, podSelector }: Peer): string[] => {
   if (ipBlock !== undefined) return [ipBlock.cidr];
   if (namespaceSelector === undefined) return [];
   const text = (selector: Selector | undefined): string =>
-    Object.values(selector?.matchLabels ?? {}).join("/");
+    [
+      ...Object.values(selector?.matchLabels ?? {}),
+      ...(selector?.matchExpressions ?? []).map(
+        ({ operator, values }) => `${operator === "In" ? "" : "not "}${values.join("|")}`,
+      ),
+    ].join("/") || "*";
   return [`${text(namespaceSelector)}/${text(podSelector)}`];
 };
 

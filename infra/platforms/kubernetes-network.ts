@@ -11,10 +11,18 @@ const named = (name: string): { matchLabels: Record<string, string> } => ({
   matchLabels: { [NAME_LABEL]: name },
 });
 const tcp = (port: number): { protocol: string; port: number } => ({ protocol: "TCP", port });
-/** Said in full: a rule without addresses lets everybody in too, and looks like an oversight. */
-const EVERYBODY: types.input.networking.v1.NetworkPolicyPeer[] = ["0.0.0.0/0", "::/0"].map((cidr) => ({
-  ipBlock: { cidr },
-}));
+/**
+ * Everybody but the pods of this namespace. Said in full: a rule without addresses lets everybody in too, and looks like
+ * an oversight. Some networks do not count pods among the addresses, so those of others are named as well.
+ */
+const outsideOf = (namespace: string): types.input.networking.v1.NetworkPolicyPeer[] => [
+  ...["0.0.0.0/0", "::/0"].map((cidr) => ({ ipBlock: { cidr } })),
+  {
+    namespaceSelector: {
+      matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: [namespace] }],
+    },
+  },
+];
 
 /** What holds for every pod of the namespace: nothing may connect, but everything may ask for names. */
 export const basePolicies: Record<string, PolicySpec> = {
@@ -43,6 +51,7 @@ export const basePolicies: Record<string, PolicySpec> = {
 export function policiesOf(
   name: string,
   { ports = [], sidecar, calls = [] }: WorkloadArgs,
+  namespace: string,
 ): Record<string, PolicySpec> {
   const open = [...ports, ...(sidecar?.ports ?? [])].filter(
     ({ reachableFrom = [] }) => reachableFrom.length > 0,
@@ -54,7 +63,7 @@ export function policiesOf(
       policyTypes: ["Ingress"],
       ingress: open.map(({ port, reachableFrom = [] }) => ({
         from: reachableFrom.flatMap((client) =>
-          client === outside ? EVERYBODY : [{ podSelector: named(client) }],
+          client === outside ? outsideOf(namespace) : [{ podSelector: named(client) }],
         ),
         ports: [tcp(port)],
       })),

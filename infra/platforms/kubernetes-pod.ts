@@ -17,6 +17,8 @@ const SCRATCH = "/tmp";
  * it leaves.
  */
 const LEAVE_SECONDS = 10;
+/** The same where a load balancer has to learn it: two or three of its checks, up to 10 s apart. */
+const LEAVE_BALANCER_SECONDS = 30;
 /** Seconds between two probes, and for the answer to one. */
 const PROBE_SECONDS = { start: 2, ready: 3, live: 10, timeout: 3 };
 
@@ -49,6 +51,8 @@ export interface PodSources {
   readonly pullSecret: string | undefined;
   /** Part of the processor time asked for that is kept, 0 to 1. */
   readonly cpuShare: number;
+  /** Whether a load balancer outside of the cluster finds the replicas by the health of their nodes. */
+  readonly balanced: boolean;
   /** Labels of the replicas that are spread over nodes and zones. */
   readonly spread: Record<string, string> | undefined;
 }
@@ -156,10 +160,10 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   );
   const env = [...Object.entries(args.env?.(at) ?? {}), ...secretFiles];
   const serves = args.kind === "service" && (args.ports ?? []).length > 0;
-  const leave = serves ? LEAVE_SECONDS : 0;
+  const leave = sources.balanced ? LEAVE_BALANCER_SECONDS : LEAVE_SECONDS;
   const { spread } = sources;
   const { sidecar } = args;
-  const lifecycle = serves ? { lifecycle: { preStop: { sleep: { seconds: LEAVE_SECONDS } } } } : {};
+  const lifecycle = serves ? { lifecycle: { preStop: { sleep: { seconds: leave } } } } : {};
 
   return {
     automountServiceAccountToken: false,
@@ -175,7 +179,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
-    terminationGracePeriodSeconds: leave + (args.stopSeconds ?? 10),
+    terminationGracePeriodSeconds: (serves ? leave : 0) + (args.stopSeconds ?? 10),
     ...(args.kind === "task" ? { restartPolicy: "Never" } : {}),
     ...(sources.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: sources.pullSecret }] }),
     ...(spread === undefined

@@ -14,12 +14,13 @@ import {
 } from "../workload.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
 import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
+import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
 import { podSpec } from "./kubernetes-pod.ts";
 import { createScaling } from "./kubernetes-scaling.ts";
 import { createServices, eachOf } from "./kubernetes-service.ts";
 import { createSources } from "./kubernetes-sources.ts";
 
-export interface KubernetesArgs {
+export interface KubernetesArgs extends OutsideArgs {
   /** The one cluster, named by the caller. */
   readonly provider: pulumi.ProviderResource;
   /** Made by this platform, and its own. */
@@ -61,7 +62,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     const scope = { name, namespace, labels, selector, metadata, opts };
 
     const sources = createSources(scope, workload, args.storageClass);
-    const nodes: pulumi.Resource[] = Object.entries(policiesOf(name, workload)).map(
+    const nodes: pulumi.Resource[] = Object.entries(policiesOf(name, workload, args.namespace)).map(
       ([policy, spec]) =>
         new k8s.networking.v1.NetworkPolicy(policy, { metadata: { ...metadata, name: policy }, spec }, opts),
     );
@@ -73,6 +74,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       pullSecret: args.imagePullSecret,
       cpuShare: (args.cpuReservation ?? 100) / 100,
+      balanced: isBalanced(workload, args),
       spread: replicas !== undefined && atLeast(replicas) > 1 ? selector : undefined,
     });
     const template = { metadata: { labels }, spec };
@@ -120,6 +122,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     nodes.push(controllers[workload.kind]());
     if (replicas !== undefined) createScaling(scope, replicas);
     nodes.push(...createServices(scope, workload, replicas !== undefined));
+    nodes.push(...createOutside(scope, workload, args));
 
     return {
       nodes,

@@ -22,7 +22,7 @@ it("renders the example of a production stack, one object a file", () => {
     const manifest = z
       .object({ kind: z.string(), metadata: z.object({ name: z.string() }) })
       .parse(parse(files[name] ?? ""));
-    expect(name.replace(/^\d\d-/, "")).toBe(`${manifest.kind.toLowerCase()}-${manifest.metadata.name}.yaml`);
+    expect(name.replace(/^\d{3}-/, "")).toBe(`${manifest.kind.toLowerCase()}-${manifest.metadata.name}.yaml`);
   }
 });
 
@@ -33,14 +33,14 @@ it("writes the same text every time", async () => {
 it("gives a configuration that has changed a new name, and leaves the others as they are", async () => {
   const other = await render("production", { ...config, "launchlab:namespace": "bots" });
   const names = (all: Record<string, string>, of: string): string[] =>
-    Object.keys(all).filter((name) => name.startsWith(`20-configmap-${of}`));
+    Object.keys(all).filter((name) => name.startsWith(`020-configmap-${of}`));
   expect(names(files, "gateway-files")).toHaveLength(1);
   expect(names(other, "gateway-files")).not.toEqual(names(files, "gateway-files"));
   expect(names(other, "alertmanager-files")).toEqual(names(files, "alertmanager-files"));
 });
 
 it("applies the namespace first and what needs it later", () => {
-  expect(manifests()[0]).toBe("00-namespace-launchlab.yaml");
+  expect(manifests()[0]).toBe("000-namespace-launchlab.yaml");
   expect([...manifests()].sort()).toEqual(manifests());
 });
 

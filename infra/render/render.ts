@@ -16,6 +16,7 @@ const ORDER = [
   "Deployment",
   "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
+  "HTTPRoute",
 ];
 
 /** Has a token's shape, and is none. */
@@ -78,7 +79,7 @@ export async function render(stack: string, config: Record<string, string>): Pro
     const { kind, metadata } = manifest;
     const place = ORDER.indexOf(kind);
     if (place < 0) throw new Error(`render does not know when to apply a ${kind}`);
-    const number = String(place * 10).padStart(2, "0");
+    const number = String(place * 10).padStart(3, "0");
     // Long lines stay whole: a diff of a rendered configuration shows what changed.
     const text = stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false });
     return [`${number}-${kind.toLowerCase()}-${metadata.name}.yaml`, header + text] as const;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
-import { outside, url, type Endpoint, type Platform, type Port } from "../workload.ts";
+import { outside, url, type Endpoint, type Platform, type Port, type Published } from "../workload.ts";
 import { renderNginx } from "./nginx-config.ts";
 
 /** The port that Telegram posts to. */
@@ -12,6 +12,8 @@ export interface GatewayArgs {
   readonly upstream: readonly Endpoint[];
   /** Workloads that post to it, besides the outside. */
   readonly callers: readonly string[];
+  /** Where the outside finds it; undefined when the stack has no public address. */
+  readonly published: Published | undefined;
 }
 
 /** nginx in front of the web replicas: the only thing that the outside reaches. */
@@ -22,7 +24,7 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { platform, upstream, callers }: GatewayArgs,
+    { platform, upstream, callers, published }: GatewayArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("launchlab:index:Gateway", name, {}, opts);
@@ -34,7 +36,7 @@ export class Gateway extends pulumi.ComponentResource {
         // One is enough for the load; two survive the loss of a machine.
         standby: 1,
         ports: [
-          { ...gatewayPort, reachableFrom: [outside, ...callers] },
+          { ...gatewayPort, reachableFrom: [outside, ...callers], published },
           { name: "status", port: 8081, slot: 10 },
         ],
         resources: { cpuMillis: 100, memoryMb: 256 },

@@ -18,6 +18,11 @@ it("reads plain values as text and leaves encrypted ones out", () => {
   expect(read(text)).toEqual({ "a:b": "text", "a:c": "5", "a:d": "true" });
 });
 
+it("reads maps and lists as the JSON that the engine makes of them", () => {
+  const text = "config:\n  a:map:\n    key: text\n    more: {number: 5}\n  a:list:\n    - one: 1\n";
+  expect(read(text)).toEqual({ "a:map": '{"key":"text","more":{"number":5}}', "a:list": '[{"one":1}]' });
+});
+
 it("takes a stack without configuration", () => {
   for (const text of ["", "config:\n", "encryptionsalt: v1:abc\n"]) expect(read(text)).toEqual({});
 });
