@@ -98,6 +98,7 @@ describe("the stack on the local platform", () => {
     const again = await scratch.run("up");
     succeeded(again);
     expect(again.text).toMatch(/Stack dev is up/);
+    expect(again.text).toContain("✅ launchlab@v");
     const shown = await scratch.run("outputs", "--json");
     outputs = outputsSchema.parse(JSON.parse(shown.text));
   });

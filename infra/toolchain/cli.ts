@@ -5,11 +5,13 @@ import { parseArgs } from "node:util";
 import { packages } from "../packages.ts";
 import { provide } from "../process-provider/packages.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
-import { stackFolder } from "./folders.ts";
+import { checkout, stackFolder } from "./folders.ts";
 import { stackOutputs } from "./outputs.ts";
 import { readStackFile } from "./stack-file.ts";
 
 const DEV = "dev";
+/** An executable in place of a folder, so that neither a runner in the CLI's folder nor ts-node is needed. */
+const policies = ["--policy-pack", join(checkout, "infra/policy/pulumi-analyzer-launchlab")];
 const say = (line: string): void => console.error(line);
 
 /** `--stack NAME` may stand anywhere; everything else goes to the CLI as it is. */
@@ -103,12 +105,12 @@ async function main(command: string, args: readonly string[]): Promise<number> {
   switch (command) {
     case "up": {
       if (local) await preparePrograms();
-      const code = await pulumi.run(["up", "--stack", stack, ...yes, ...rest], env);
+      const code = await pulumi.run(["up", "--stack", stack, ...policies, ...yes, ...rest], env);
       if (code === 0) await printAddresses(stack);
       return code;
     }
     case "preview":
-      return pulumi.run(["preview", "--stack", stack, ...rest], env);
+      return pulumi.run(["preview", "--stack", stack, ...policies, ...rest], env);
     case "refresh":
       return pulumi.run(["refresh", "--stack", stack, ...yes, ...rest], env);
     case "destroy": {

@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { unwrap } from "../process-provider/secrets.ts";
+import { clusterConfig, register, type Options, type Registration } from "../stack-fixture.ts";
+import { kindOf, type Resource } from "./rule.ts";
+import { rules } from "./rules.ts";
+
+const resourcesOf = ({ resources }: Registration): Resource[] =>
+  resources.map(({ inputs, ...rest }) => ({ ...rest, props: unwrap(inputs) }));
+
+const violations = (resources: readonly Resource[]): string[] =>
+  rules.flatMap((rule) =>
+    "check" in rule
+      ? resources.flatMap((one) => rule.check(one).map((message) => `${rule.name}: ${one.name}: ${message}`))
+      : rule.checkStack(resources).map((one) => `${rule.name}: ${one.resource.name}: ${one.message}`),
+  );
+
+const token = `12345678:${"A1b".repeat(12)}`.slice(0, 44);
+const stacks: [string, Options][] = [
+  ["local", {}],
+  ["local, a real bot", { token, config: { webhookUrl: "https://bot.example.org" } }],
+  ["kubernetes", { config: clusterConfig }],
+  ["kubernetes, a real bot", { token, config: { ...clusterConfig, webhookUrl: "https://bot.example.org" } }],
+  ["kubernetes, smallest", { config: { ...clusterConfig, users: "1" }, grafana: false }],
+  ["kubernetes, largest", { config: { ...clusterConfig, users: "20000" } }],
+];
+
+it.each(stacks)("the stack keeps to every rule: %s", async (_name, options) => {
+  expect(violations(resourcesOf(await register(options)))).toEqual([]);
+});
+
+it("every rule sees what it is about in the stack, so that none passes by looking away", async () => {
+  const resources = resourcesOf(await register({ config: clusterConfig }));
+  const broken = (change: (text: string) => string): string[] =>
+    violations(
+      resources.map((one) => ({
+        ...one,
+        protect: false,
+        props: JSON.parse(change(JSON.stringify(one.props))) as unknown,
+      })),
+    ).map((line) => line.split(":")[0] ?? "");
+  const found = broken((text) =>
+    text
+      .replaceAll(/"image":"[^"]+"/g, '"image":"postgres"')
+      .replaceAll('"runAsNonRoot":true', '"runAsNonRoot":false')
+      .replaceAll('"readOnlyRootFilesystem":true', '"readOnlyRootFilesystem":false')
+      .replaceAll('"limits"', '"ignored"')
+      .replaceAll('"containerPort"', '"hostPort":80,"containerPort"')
+      .replaceAll("DATABASE_NAME", "DATABASE_PASSWORD")
+      .replaceAll("runbook_url", "link")
+      .replaceAll('"maxUnavailable":1', '"maxUnavailable":9')
+      .replaceAll(/max_connections=\d+/g, "max_connections=20"),
+  );
+  expect([...new Set(found)].sort()).toEqual(rules.map(({ name }) => name));
+  expect(resources.some((one) => kindOf(one) === "PersistentVolumeClaim")).toBe(true);
+});
