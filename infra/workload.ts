@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { Cron } from "croner";
 import { createHash } from "node:crypto";
 import type { Package } from "./process-provider/packages.ts";
 
@@ -18,7 +19,11 @@ export type Image = {
       readonly entrypoint?: string;
     }
   /** Files and folders of the checkout that the image is built from; Node runs them. */
-  | { readonly source: readonly string[] }
+  | {
+      readonly source: readonly string[];
+      /** Its programs are on PATH, as they are in the image. @default none */
+      readonly tools?: Package;
+    }
 );
 
 export interface Port {
@@ -133,8 +138,16 @@ export interface Sidecar {
 }
 
 export interface WorkloadArgs {
-  /** service: replicas may come and go; stateful: one, with data; task: runs once and ends. */
-  readonly kind: "service" | "stateful" | "task";
+  /**
+   * service: replicas may come and go; stateful: one, with data; task: runs once and ends; cron: runs and ends
+   * whenever it is due, one run at a time, and nobody waits for it.
+   */
+  readonly kind: "service" | "stateful" | "task" | "cron";
+  /**
+   * When a cron is due, in UTC: minute, hour, day of the month, month, day of the week (0 is Sunday).
+   * @default none: needed by a cron, and by nothing else
+   */
+  readonly schedule?: string;
   readonly image: Image;
   readonly command: (at: Placement) => pulumi.Input<string>[];
   /** Plain values only. @default none */
@@ -152,13 +165,16 @@ export interface WorkloadArgs {
   /** @default none */
   readonly sidecar?: Sidecar;
   readonly resources: Resources;
-  /** Keeps its data in one folder or volume, of this size where the platform limits it. @default none */
-  readonly data?: { readonly gigabytes: number };
+  /**
+   * Keeps its data in one folder or volume, of this size where the platform limits it; or works on the data of
+   * another workload, which it names and which has to be there before. @default none
+   */
+  readonly data?: { readonly gigabytes: number } | { readonly of: string };
   /** What it calls besides workloads. @default nothing */
   readonly calls?: readonly Destination[];
   /** @default none: running is enough */
   readonly health?: Health;
-  /** Time to become healthy; for a task, to end. @default 60 */
+  /** Time to become healthy; for a task or a run of a cron, to end. @default 60 */
   readonly startSeconds?: number;
   /** Time between the stop signal and the kill. @default 10 */
   readonly stopSeconds?: number;
@@ -212,6 +228,22 @@ export function portOf({ ports = [], sidecar }: Pick<WorkloadArgs, "ports" | "si
   const port = [...ports, ...(sidecar?.ports ?? [])].find((one) => one.name === name);
   if (port === undefined) throw new Error(`the workload has no port named ${name}`);
   return port;
+}
+
+/** The schedule of a cron. Throws when it has none, or none that every platform understands. */
+export function scheduleOf({ schedule = "" }: Pick<WorkloadArgs, "schedule">): string {
+  const fields = schedule.split(" ");
+  const wrong = new Error(
+    `${JSON.stringify(schedule)} is no schedule: five fields of digits and * , - /, such as "0 2 * * 1"`,
+  );
+  // Kubernetes knows Sunday as 0 alone, and no letters but names.
+  if (fields.length !== 5 || !/^[\d*,/ -]+$/.test(schedule) || fields[4]?.includes("7") === true) throw wrong;
+  try {
+    new Cron(schedule, { mode: "5-part", timezone: "UTC" });
+  } catch {
+    throw wrong;
+  }
+  return schedule;
 }
 
 /** Ten characters that change when the text does, fit for names. */

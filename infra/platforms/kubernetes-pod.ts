@@ -180,7 +180,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
       seccompProfile: { type: "RuntimeDefault" },
     },
     terminationGracePeriodSeconds: (serves ? leave : 0) + (args.stopSeconds ?? 10),
-    ...(args.kind === "task" ? { restartPolicy: "Never" } : {}),
+    ...(args.kind === "task" || args.kind === "cron" ? { restartPolicy: "Never" } : {}),
     ...(sources.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: sources.pullSecret }] }),
     ...(spread === undefined
       ? {}

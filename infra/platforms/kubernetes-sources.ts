@@ -4,6 +4,8 @@ import type { ConfigFile, WorkloadArgs } from "../workload.ts";
 import { keyOf, placeInPod, type PodSources } from "./kubernetes-pod.ts";
 import type { Scope } from "./kubernetes-scope.ts";
 
+const claimOf = (workload: string): string => `${workload}-data`;
+
 /** Makes the objects that a pod takes its files, secrets and data from. */
 export function createSources(
   { name, namespace, labels, metadata, opts }: Scope,
@@ -29,6 +31,7 @@ export function createSources(
     new k8s.core.v1.Secret(`${name}-${suffix}`, { metadata: unnamed, immutable: true, stringData }, opts)
       .metadata.name;
 
+  const { data } = args;
   return {
     configMaps: plain.length === 0 ? [] : [{ name: configMap(), paths: pathsOf(plain) }],
     secretFiles:
@@ -37,20 +40,20 @@ export function createSources(
         : [{ name: secret("secret-files", contentOf(hidden)), paths: pathsOf(hidden) }],
     secrets: args.secrets === undefined ? undefined : secret("secrets", args.secrets),
     claim:
-      args.data === undefined
-        ? undefined
+      data === undefined || "of" in data
+        ? data && claimOf(data.of)
         : new k8s.core.v1.PersistentVolumeClaim(
-            `${name}-data`,
+            claimOf(name),
             {
               metadata: {
                 ...metadata,
-                name: `${name}-data`,
+                name: claimOf(name),
                 // Many classes bind it only to a pod, which comes later.
                 annotations: { "pulumi.com/skipAwait": "true" },
               },
               spec: {
                 accessModes: ["ReadWriteOnce"],
-                resources: { requests: { storage: `${args.data.gigabytes}Gi` } },
+                resources: { requests: { storage: `${data.gigabytes}Gi` } },
                 ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
               },
             },

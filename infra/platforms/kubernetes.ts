@@ -12,6 +12,7 @@ import {
   type WorkloadArgs,
   type WorkloadOptions,
 } from "../workload.ts";
+import { createCron } from "./kubernetes-cron.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
 import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
@@ -91,6 +92,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
           after,
         );
       },
+      cron: () => createCron(scope, workload, { template, deadlineSeconds, after }),
       stateful: () =>
         new k8s.apps.v1.StatefulSet(
           name,

@@ -8,6 +8,7 @@ import { hashFiles } from "../source-hash.ts";
 import {
   atLeast,
   portOf,
+  scheduleOf,
   type Endpoint,
   type Health,
   type Image,
@@ -43,7 +44,7 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
     port: (port) => endpointOf(portOf(args, port), replica).port,
     file: (path) => join(root, "run", name, "files", path),
     secret: (secret) => join(root, "run", name, "secrets", secret),
-    data: join(root, "data", name),
+    data: join(root, "data", args.data !== undefined && "of" in args.data ? args.data.of : name),
     scratch: join(root, "run", name, "files"),
   });
 
@@ -73,6 +74,7 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
         folder: join(root, "run", name),
         log: join(root, "log", `${name}.log`),
         task: args.kind === "task",
+        ...(args.kind === "cron" ? { schedule: scheduleOf(args) } : {}),
         command: args.command(at),
         ...programOf(args.image),
         env: args.env?.(at) ?? {},
@@ -95,7 +97,7 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
       const count = atLeast(args.replicas ?? 1);
       const nodes: pulumi.Resource[] = [];
       const { parent, dependsOn = [] } = opts;
-      if (args.data !== undefined) {
+      if (args.data !== undefined && "gigabytes" in args.data) {
         const path = place(name, args, 0).data;
         nodes.push(new Folder(`${name}-data`, { path, keep: keepData }, { parent }));
       }
@@ -129,8 +131,11 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
 }
 
 /** What decides which program runs, and when it has changed. */
-function programOf(image: Image): Pick<ProcessInputs, "cwd" | "package" | "entrypoint" | "source"> {
-  if ("source" in image) return { cwd: checkout, source: hashFiles(checkout, image.source) };
+function programOf(image: Image): Pick<ProcessInputs, "cwd" | "package" | "tools" | "entrypoint" | "source"> {
+  if ("source" in image) {
+    const { source, tools } = image;
+    return { cwd: checkout, source: hashFiles(checkout, source), ...(tools === undefined ? {} : { tools }) };
+  }
   const { package: program, entrypoint } = image;
   return { package: program, ...(entrypoint === undefined ? {} : { entrypoint }) };
 }

@@ -23,9 +23,13 @@ export const processSchema = z.object({
   cwd: z.string().optional(),
   /** A task runs once, has to end with exit code 0, and is not started again. */
   task: z.boolean(),
+  /** Starts whenever it is due, in UTC, one run at a time; nobody waits for a run. @default runs all the time */
+  schedule: z.string().optional(),
   /** Program and arguments; the program is looked up in `package`, or is `node`. */
   command: z.array(z.string()).min(1),
   package: packageSchema.optional(),
+  /** Its programs are on PATH. */
+  tools: packageSchema.optional(),
   /** Absolute path of a shell script that prepares and then executes the command, like an image's entrypoint. */
   entrypoint: z.string().optional(),
   env: z.record(z.string(), z.string()),
@@ -38,7 +42,7 @@ export const processSchema = z.object({
   /** Absolute data folder that the process must be able to write, if it keeps data. */
   data: z.string().optional(),
   health: healthSchema.optional(),
-  /** Time to become healthy (or, for a task, to end). */
+  /** Time to become healthy (or, for a task or a scheduled run, to end). */
   startSeconds: z.number(),
   /** Time to stop before it is killed. */
   stopSeconds: z.number(),

@@ -59,12 +59,12 @@ function resolveProgram(program: string, installation: Installation | undefined)
   return found;
 }
 
-function programEnv(installation: Installation | undefined): Record<string, string> {
-  const programs = Object.values(installation?.programs ?? {}).map((path) => dirname(path));
+function programEnv(installation: Installation | undefined, tools?: Installation): Record<string, string> {
+  const programs = Object.values({ ...tools?.programs, ...installation?.programs }).map(dirname);
   const path = [...new Set([dirname(process.execPath), ...programs, "/usr/local/bin", "/usr/bin", "/bin"])];
   // Compiled code of the project's own programs, kept over restarts: a replica starts with a third less CPU.
   const compiled = installation === undefined ? { NODE_COMPILE_CACHE: cacheFolder("compiled") } : {};
-  return { PATH: path.join(":"), LANG: "C.UTF-8", ...compiled, ...installation?.env };
+  return { PATH: path.join(":"), LANG: "C.UTF-8", ...compiled, ...tools?.env, ...installation?.env };
 }
 
 /** Ends what an interrupted `up`, or a supervisor that was killed, left behind in the folder. */
@@ -159,7 +159,7 @@ async function awaitHealthy(
     const supervised = isRunning(supervisor);
     const status = readStatus(inputs.folder);
     const mine = status?.supervisor.pid === supervisor.pid ? status : undefined;
-    if (mine?.state === "exited" && mine.exitCode === 0) return;
+    if (mine?.state === "waiting" || (mine?.state === "exited" && mine.exitCode === 0)) return;
     if (mine?.error !== undefined) throw new StartError(`cannot be started: ${mine.error}`);
     if (mine !== undefined && ["exited", "failed", "backoff", "stopped"].includes(mine.state)) {
       const how = mine.signal === undefined ? `with exit code ${String(mine.exitCode)}` : `by ${mine.signal}`;
@@ -180,7 +180,8 @@ async function awaitHealthy(
 }
 
 /**
- * Starts the process under a supervisor and waits until it is healthy; a task, until it has ended well.
+ * Starts the process under a supervisor and waits until it is healthy; a task, until it has ended well; one with a
+ * schedule, for nothing.
  * Throws with the exit code and the last log lines otherwise, and leaves nothing running.
  */
 export async function startProcess(inputs: ProcessInputs, say: (line: string) => void): Promise<ProcessId> {
@@ -188,7 +189,9 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
   await endLeftover(folder);
   const taken = await portsAfterPredecessor(inputs);
   if (taken.length > 0) throw new StartError(taken.join("\n"));
-  const installation = inputs.package === undefined ? undefined : await provide(inputs.package, say);
+  const provided = async (one: ProcessInputs["package"]): Promise<Installation | undefined> =>
+    one === undefined ? undefined : provide(one, say);
+  const [installation, tools] = await Promise.all([provided(inputs.package), provided(inputs.tools)]);
   const user = runsAs(inputs);
 
   rmSync(folder, { recursive: true, force: true });
@@ -197,7 +200,7 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
   mkdirSync(folder, { mode: 0o700 });
   if (user !== undefined) chownSync(folder, user, user);
   writeFiles(inputs);
-  const env: Record<string, string> = { ...programEnv(installation), HOME: folder, ...inputs.env };
+  const env: Record<string, string> = { ...programEnv(installation, tools), HOME: folder, ...inputs.env };
   for (const [name, value] of Object.entries(inputs.secrets)) {
     const path = join(folder, "secrets", name);
     write(path, value, user);
@@ -224,6 +227,9 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
     cwd: inputs.cwd ?? installation?.root ?? "/",
     ...(user === undefined ? {} : { user }),
     task: inputs.task,
+    ...(inputs.schedule === undefined
+      ? {}
+      : { schedule: { pattern: inputs.schedule, runSeconds: inputs.startSeconds } }),
     stopSignal: inputs.stopSignal,
     stopSeconds: inputs.stopSeconds,
     log: inputs.log,

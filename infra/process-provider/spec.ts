@@ -10,14 +10,25 @@ export interface Spec {
   readonly cwd: string;
   /** Run as this user and group instead of the caller's. */
   readonly user?: number;
-  /** A task runs once; anything else is started again when it ends. */
+  /** A task runs once; anything else is started again when it ends, or when it is due. */
   readonly task: boolean;
+  /** When the program is due, in UTC; it has to end within `runSeconds`. */
+  readonly schedule?: { readonly pattern: string; readonly runSeconds: number };
   readonly stopSignal: NodeJS.Signals;
   readonly stopSeconds: number;
   readonly log: string;
 }
 
-export type State = "starting" | "running" | "backoff" | "failed" | "exited" | "stopped";
+/** `waiting`: for the next time that it is due. */
+export type State = "starting" | "running" | "waiting" | "backoff" | "failed" | "exited" | "stopped";
+
+/** One run of a program with a schedule; times in ISO 8601. */
+export interface Run {
+  readonly started: string;
+  readonly ended: string;
+  readonly exitCode?: number;
+  readonly signal?: string;
+}
 
 /** What the supervisor last knew about its process. */
 export interface Status {
@@ -30,6 +41,9 @@ export interface Status {
   readonly signal?: string;
   /** Why the program could not be started at all. */
   readonly error?: string;
+  /** Of a program with a schedule: the last runs, newest first, and when the next one is due (ISO 8601). */
+  readonly runs?: readonly Run[];
+  readonly next?: string;
 }
 
 const specFile = (folder: string): string => join(folder, "spec.json");

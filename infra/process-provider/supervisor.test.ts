@@ -76,7 +76,7 @@ describe("restarts", () => {
   it("kills what the program left in its group before it starts it again", async () => {
     const inputs = box.sh(`${box.sleep} & echo $! >>pids; exec tail -f /dev/null`, { cwd: box.root });
     await startProcess(inputs, silent);
-    await until("the helper runs", () => processesWith(box.sleep).length === 1);
+    await until("the helper runs and has been noted", () => textOf(join(box.root, "pids")).includes("\n"));
     const helper = Number(textOf(join(box.root, "pids")).trim());
     process.kill(childPid(inputs), "SIGKILL");
     await until("it runs again", () => textOf(join(box.root, "pids")).trim().includes("\n"));

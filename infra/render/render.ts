@@ -13,6 +13,7 @@ const ORDER = [
   "Service",
   "StatefulSet",
   "Job",
+  "CronJob",
   "Deployment",
   "HorizontalPodAutoscaler",
   "PodDisruptionBudget",
