@@ -135,13 +135,16 @@ const serving = {
   REDIS_PASSWORD_FILE: text("the path of a file with the password of Redis"),
 };
 
+/** Updates that a replica works on at once; what comes on top goes back to Telegram. */
+export const defaultInFlightLimit = 150;
+
 const webOnly = {
   ...serving,
   HTTP_PORT: integer(1, 65_535),
   RATE_LIMIT_REQUESTS: integer(1, 100, 20),
   RATE_LIMIT_SECONDS: integer(1, 86_400, 60),
   REPLICAS: integer(1, 1000, 1),
-  IN_FLIGHT_LIMIT: integer(1, 10_000, 150),
+  IN_FLIGHT_LIMIT: integer(1, 10_000, defaultInFlightLimit),
   DRAIN_SECONDS: integer(0, 600, 5),
 };
 

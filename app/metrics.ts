@@ -136,13 +136,13 @@ const definitions = {
   telegramPendingUpdates: {
     type: "gauge",
     name: "bot_telegram_pending_updates",
-    help: "Updates that wait at Telegram for delivery (only the worker reports it)",
+    help: "Updates that wait at Telegram for delivery (only workers report it)",
     labels: {},
   },
   telegramWebhookLastError: {
     type: "gauge",
     name: "bot_telegram_webhook_last_error_timestamp_seconds",
-    help: "Unix time of the last delivery that Telegram saw fail, 0 for never (only the worker reports it)",
+    help: "Unix time of the last delivery that Telegram saw fail, 0 for never (only workers report it)",
     labels: {},
   },
   dbPoolConnections: {
@@ -173,13 +173,13 @@ const definitions = {
   outboxPending: {
     type: "gauge",
     name: "bot_outbox_pending",
-    help: "Messages committed but not sent yet (only the worker reports it)",
+    help: "Messages committed but not sent yet (only workers report it)",
     labels: {},
   },
   outboxOldestAge: {
     type: "gauge",
     name: "bot_outbox_oldest_age_seconds",
-    help: "Age of the oldest message that is not sent yet, 0 without one (only the worker reports it)",
+    help: "Age of the oldest message that is not sent yet, 0 without one (only workers report it)",
     labels: {},
   },
   receiptsDuplicates: {

@@ -22,7 +22,10 @@ export async function repeat(
   }
 }
 
-/** Runs `work` every `interval` milliseconds, one after the other, until the signal is aborted. Never throws. */
+/**
+ * Runs `work` about every `interval` milliseconds, one after the other, until the signal is aborted. Never throws.
+ * The spread keeps replicas that started together from getting in each other's way for ever.
+ */
 export async function every(
   interval: number,
   what: string,
@@ -32,6 +35,6 @@ export async function every(
 ): Promise<void> {
   while (!signal.aborted) {
     await work().catch((error: unknown) => log.warn({ err: error, what }, "failed, and will be tried again"));
-    await pause(interval, undefined, { signal }).catch(() => undefined);
+    await pause(interval * (0.9 + Math.random() * 0.2), undefined, { signal }).catch(() => undefined);
   }
 }

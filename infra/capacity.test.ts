@@ -23,8 +23,8 @@ describe("capacity", () => {
   it("fits the pools of all processes into Postgres, with room for exporter, migrations and people", () => {
     fc.assert(
       fc.property(users, (count) => {
-        const { maxWebReplicas, workerReplicas, poolSize, maxConnections } = capacity(count);
-        const whileRolling = maxWebReplicas + 1 + workerReplicas + 1;
+        const { maxWebReplicas, maxWorkerReplicas, poolSize, maxConnections } = capacity(count);
+        const whileRolling = maxWebReplicas + 1 + maxWorkerReplicas + 1;
         expect(whileRolling * poolSize + 20).toBeLessThanOrEqual(maxConnections);
         expect(maxConnections).toBeLessThanOrEqual(500);
       }),
@@ -62,17 +62,18 @@ describe("capacity", () => {
       webReplicas: 2,
       maxWebReplicas: 4,
       workerReplicas: 1,
+      maxWorkerReplicas: 3,
       poolSize: 10,
-      maxConnections: 90,
+      maxConnections: 110,
       sharedBuffersMb: 125,
       redisMemoryMb: 64,
     });
-    expect(capacity(20_000)).toMatchObject({ webReplicas: 8, maxConnections: 210, sharedBuffersMb: 1024 });
+    expect(capacity(20_000)).toMatchObject({ webReplicas: 8, maxConnections: 230, sharedBuffersMb: 1024 });
   });
 
   it("says so when the pools would not fit", () => {
     expect(() => capacity(150_000)).toThrow(
-      "150000 users need 1210 database connections; Postgres takes at most 500 here",
+      "150000 users need 1230 database connections; Postgres takes at most 500 here",
     );
   });
 });

@@ -7,6 +7,8 @@ export interface Capacity {
   /** Where the number follows the load. */
   readonly maxWebReplicas: number;
   readonly workerReplicas: number;
+  /** Where the number follows the load. */
+  readonly maxWorkerReplicas: number;
   /** Database connections of one bot process. */
   readonly poolSize: number;
   /** `max_connections` of Postgres. */
@@ -33,10 +35,12 @@ export function capacity(users: number): Capacity {
   // Two at least: one is replaced while the other serves.
   const webReplicas = Math.max(2, Math.ceil(updatesPerSecond / UPDATES_PER_REPLICA));
   const workerReplicas = 1;
+  // One sends more than the 30 messages a second that Telegram takes from a bot; the others are for when it is slow.
+  const maxWorkerReplicas = 3;
   const maxWebReplicas = 2 * webReplicas;
   const poolSize = 10;
   // While a change rolls through, there is one more of each.
-  const maxConnections = (maxWebReplicas + 1 + workerReplicas + 1) * poolSize + RESERVED_CONNECTIONS;
+  const maxConnections = (maxWebReplicas + 1 + maxWorkerReplicas + 1) * poolSize + RESERVED_CONNECTIONS;
   if (maxConnections > 500) {
     throw new Error(
       `${users} users need ${maxConnections} database connections; Postgres takes at most 500 here`,
@@ -48,6 +52,7 @@ export function capacity(users: number): Capacity {
     webReplicas,
     maxWebReplicas,
     workerReplicas,
+    maxWorkerReplicas,
     poolSize,
     maxConnections,
     sharedBuffersMb: Math.min(1024, Math.max(64, Math.ceil(users / 16))),

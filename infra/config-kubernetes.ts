@@ -6,11 +6,14 @@ const dnsLabel = (what: string): z.ZodString =>
     .max(63, `must be ${what}, of 63 characters at most`)
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits and dashes`);
 
+/** The name of a namespace. */
+export const namespaceName = dnsLabel("the name of a namespace");
+
 /** Keys that only the platform `kubernetes` reads, each with its rule and the sentence that says how to mend it. */
 export const kubernetesKeys = {
   kubeconfig: z.string().min(1, "must be the path of a kubeconfig file").optional(),
   kubeContext: z.string().min(1, "must be the name of a context of the kubeconfig file").optional(),
-  namespace: dnsLabel("the name of a namespace").default("launchlab"),
+  namespace: namespaceName.default("launchlab"),
   botImage: z
     .string()
     .regex(

@@ -31,6 +31,7 @@ it("works without a single setting", () => {
     cpuReservation: 100,
     namespace: "launchlab",
     serviceType: "ClusterIP",
+    autoscaling: "cpu",
   });
 });
 
@@ -54,6 +55,8 @@ it("reads every setting", () => {
     storageClass: "fast.example.org",
     cpuReservation: "10",
     serviceType: "NodePort",
+    autoscaling: "keda",
+    monitoringNamespace: "keda",
   };
   const numbers = {
     users: 20_000,
@@ -108,6 +111,8 @@ describe("each setting", () => {
     ["cpuReservation", "0", "must be at least 1 per cent"],
     ["cpuReservation", "101", "must be at most 100 per cent"],
     ["cpuReservation", "a tenth", "must be a percentage from 1 to 100"],
+    ["autoscaling", "", "must be cpu, custom-metrics or keda"],
+    ["monitoringNamespace", "a b", "must be the name of a namespace: small letters"],
     ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "http://bot.example.org", "must be an https:// address that Telegram can reach"],
@@ -141,6 +146,15 @@ it("wants to know the cluster and the bot's image on kubernetes, all at once", (
   expect(text).toContain("has 4 problem(s):");
   for (const key of ["kubeconfig", "kubeContext", "botImage"])
     expect(text).toContain(`launchlab:${key} is missing: the `);
+});
+
+it("wants to know who asks for figures, and a platform where replicas follow them", () => {
+  const text = problemOf({ autoscaling: "keda" });
+  expect(text).toContain("has 2 problem(s):");
+  expect(text).toContain("launchlab:autoscaling must be left out: on local replicas do not follow the load");
+  expect(text).toContain(
+    "launchlab:monitoringNamespace is missing: the namespace of KEDA or prometheus-adapter",
+  );
 });
 
 it.each(["registry.example.org/launchlab/bot:1.0.0", "bot:latest-1", "localhost:5000/bot:1"])(

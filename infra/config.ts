@@ -2,6 +2,7 @@ import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
+import { monitoringKeys, monitoringProblems } from "./config-monitoring.ts";
 
 /** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
 const keys = {
@@ -37,6 +38,7 @@ const keys = {
     .default(1),
   ...edgeKeys,
   ...kubernetesKeys,
+  ...monitoringKeys,
 };
 
 const schema = z.object(keys);
@@ -89,6 +91,7 @@ export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly str
     }
   }
   problems.push(...edgeProblems(raw));
+  problems.push(...monitoringProblems(raw));
   if (result.success && problems.length === 0) return result.data;
   const fix = "Set a value with `npm run pulumi -- config set KEY VALUE`.";
   // Shown without a stack trace.

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { homedir } from "node:os";
 import { checkToken, loadConfig, type Config } from "./config.ts";
+import { neighboursOf } from "./config-monitoring.ts";
 import { packages } from "./packages.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { find } from "./process-provider/packages.ts";
@@ -19,7 +20,8 @@ const platforms: Record<Config["platform"], (stack: string, config: Config) => P
       // Given in full, so that it is never the cluster that the shell happens to point at.
       const { kubeconfig = "", kubeContext: context = "" } = config;
       const cluster = { kubeconfig: kubeconfig.replace(/^~(?=\/)/, homedir()), context };
-      return kubernetesPlatform({ ...config, provider: new k8s.Provider("cluster", cluster) });
+      const neighbours = neighboursOf(config);
+      return kubernetesPlatform({ ...config, neighbours, provider: new k8s.Provider("cluster", cluster) });
     },
   };
 

@@ -6,6 +6,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { vi } from "vitest";
 import { z } from "zod";
 import { loadConfig, type Config } from "./config.ts";
+import { neighboursOf } from "./config-monitoring.ts";
 import { kubernetesPlatform } from "./platforms/kubernetes.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { processSchema, type ProcessInputs } from "./process-provider/inputs.ts";
@@ -59,7 +60,11 @@ const PASSWORDS = ["process:index:Password", "random:index/randomPassword:Random
 function platformOf(config: Config): Platform {
   if (config.platform === "local")
     return localPlatform({ stack: "dev", basePort: config.basePort, keepData: config.keepData });
-  return kubernetesPlatform({ ...config, provider: new k8s.Provider("cluster", {}) });
+  return kubernetesPlatform({
+    ...config,
+    neighbours: neighboursOf(config),
+    provider: new k8s.Provider("cluster", {}),
+  });
 }
 
 const nameIn = (urn: string): string | undefined => urn.split("::")[3];

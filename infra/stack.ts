@@ -8,7 +8,7 @@ import { Bot } from "./services/bot.ts";
 import { Gateway, gatewayPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
 import { Postgres } from "./services/postgres.ts";
-import { Prometheus, type ScrapeJob } from "./services/prometheus.ts";
+import { Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
 import { Simulator } from "./services/simulator.ts";
 import { url, type Endpoint, type Platform } from "./workload.ts";
@@ -60,6 +60,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
     webhookUrl: webhook,
     database: postgres.connection,
     redis,
+    prometheus: url(platform.address("prometheus", prometheusPort)),
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
   });
   const gateway = new Gateway("gateway", {
@@ -80,6 +81,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
     platform,
     stack: name,
     alertmanager: alertmanager.endpoint,
+    readers: config.autoscaling === "cpu" ? [] : ["autoscaler"],
     jobs: [
       { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
       { job: "postgres", targets: one(postgres.metrics) },

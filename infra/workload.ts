@@ -81,8 +81,20 @@ export interface Resources {
 export interface Autoscaled {
   readonly min: number;
   readonly max: number;
-  /** Average use of `cpuMillis` in per cent that is kept up. */
-  readonly cpuPercent: number;
+  /** Average use of `cpuMillis` in per cent that is kept up. @default the processor does not matter */
+  readonly cpuPercent?: number;
+  /** Followed where the platform is told who serves them. @default none */
+  readonly metrics?: readonly ScalingMetric[];
+}
+
+/** A figure that each replica exports. Its mean over the replicas is kept at the target. */
+export interface ScalingMetric {
+  readonly name: string;
+  /** What tells its series from those of other workloads. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly target: number;
+  /** Address of the Prometheus that collects it. */
+  readonly prometheus: string;
 }
 
 export type Replicas = number | Autoscaled;

@@ -17,9 +17,12 @@ export function receive(updateId: number, userId: number): string {
 /** Telegram keeps an update for 24 h; twice that is safe. */
 const purge =
   "DELETE FROM receipts WHERE update_id IN (SELECT update_id FROM receipts " +
-  "WHERE received_at < now() - interval '48 hours' LIMIT 5000) RETURNING update_id";
+  "WHERE received_at < now() - interval '48 hours' LIMIT 5000 FOR UPDATE SKIP LOCKED) RETURNING update_id";
 
-/** Deletes what no repeat can ask for any more, in batches that hold no lock for long; returns how many. */
+/**
+ * Deletes what no repeat can ask for any more, in batches that hold no lock for long; returns how many. Several
+ * workers share the work.
+ */
 export async function purgeReceipts(database: Database): Promise<number> {
   let total = 0;
   for (;;) {

@@ -20,6 +20,9 @@ const webhookInfo = z.object({
 });
 const stored = z.object({ webhook: z.string().optional(), commands: z.string().optional() });
 
+/** How many updates Telegram delivers at the same time, to all replicas together; 100 is the most it takes. */
+export const webhookConnections = 100;
+
 export const commands = ["start", "profile", "search", "help", "cancel"] as const;
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
@@ -41,7 +44,7 @@ export function createRegistration(
     url: webhookUrl,
     secret_token: webhookSecrets[0],
     allowed_updates: ["message", "callback_query", "my_chat_member"],
-    max_connections: 100,
+    max_connections: webhookConnections,
     drop_pending_updates: false,
   };
   const commandCalls = locales.map((locale) => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
-import { freePort } from "../../test/support/wait.ts";
+import { freePort, until } from "../../test/support/wait.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import { DatabaseUnavailable } from "../database/errors.ts";
 import { handling, startBot, type TestBot } from "../testing/bot.ts";
@@ -107,6 +107,27 @@ describe("when the replica dies between the commit and the sending", () => {
     await sweep(dying.database, dying.sender);
     expect(api.texts(ada.id)).toEqual(["first", "second"]);
     expect(await dying.sql(`SELECT * FROM outbox WHERE chat_id = ${ada.id}`)).toEqual([]);
+  });
+
+  test("several workers at once send every message once, and those of a chat in order", async () => {
+    const workers = await Promise.all([start({ handler: count }), start({ handler: count })]);
+    const [first] = workers;
+    const people = Array.from({ length: 20 }, () => person().id);
+    await first.sql(
+      "INSERT INTO outbox (chat_id, method, payload) SELECT chat, 'sendMessage', " +
+        "json_build_object('chat_id', chat, 'text', n::text) " +
+        `FROM generate_series(1, 3) n, unnest('{${people.join(",")}}'::bigint[]) chat ORDER BY n`,
+    );
+    await Promise.all(
+      workers.map(async ({ database: own, sender }) => {
+        while ((await sweep(own, sender)) > 0);
+      }),
+    );
+    await until("nothing waits", async () => {
+      const waiting = await first.sql(`SELECT FROM outbox WHERE chat_id = ANY('{${people.join(",")}}')`);
+      return waiting.length === 0;
+    });
+    for (const id of people) expect(api.texts(id)).toEqual(["1", "2", "3"]);
   });
 
   test("a second delivery of the update sends them", async () => {

@@ -44,7 +44,7 @@ export const poolUse = ratio(
 );
 export const poolUseLimit: Threshold = { unit: "ratio", is: "above", value: 0.8 };
 
-// Only the worker measures the outbox and Telegram's queue; the other replicas report 0.
+// Only workers measure the outbox and Telegram's queue, each of them the whole; web replicas report 0.
 export const outboxAge = max(["job"], select("bot_outbox_oldest_age_seconds"));
 export const outboxAgeLimit: Threshold = { unit: "seconds", is: "above", value: 60 };
 export const pendingUpdates = max(["job"], select("bot_telegram_pending_updates"));

@@ -46,12 +46,13 @@ export const basePolicies: Record<string, PolicySpec> = {
 
 /**
  * The policies that let the workload be reached and call. Both directions of a connection are here, so the
- * clients need not know that they are named.
+ * clients need not know that they are named. `neighbours`: clients of other namespaces, by name.
  */
 export function policiesOf(
   name: string,
   { ports = [], sidecar, calls = [] }: WorkloadArgs,
   namespace: string,
+  neighbours: Readonly<Record<string, string>>,
 ): Record<string, PolicySpec> {
   const open = [...ports, ...(sidecar?.ports ?? [])].filter(
     ({ reachableFrom = [] }) => reachableFrom.length > 0,
@@ -62,15 +63,19 @@ export function policiesOf(
       podSelector: named(name),
       policyTypes: ["Ingress"],
       ingress: open.map(({ port, reachableFrom = [] }) => ({
-        from: reachableFrom.flatMap((client) =>
-          client === outside ? outsideOf(namespace) : [{ podSelector: named(client) }],
-        ),
+        from: reachableFrom.flatMap((client) => {
+          if (client === outside) return outsideOf(namespace);
+          const elsewhere = neighbours[client];
+          return elsewhere === undefined
+            ? [{ podSelector: named(client) }]
+            : [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": elsewhere } } }];
+        }),
         ports: [tcp(port)],
       })),
     };
   }
   for (const { name: portName, port, reachableFrom = [] } of open) {
-    const clients = reachableFrom.filter((client) => client !== outside);
+    const clients = reachableFrom.filter((client) => client !== outside && !(client in neighbours));
     if (clients.length === 0) continue;
     policies[`${name}-${portName}-clients`] = {
       podSelector: { matchExpressions: [{ key: NAME_LABEL, operator: "In", values: clients }] },

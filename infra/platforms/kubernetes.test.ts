@@ -227,7 +227,7 @@ describe("replicas", () => {
       const limit = Number(
         /max_connections=(\d+)/.exec(pod("postgres", all).container.command.join(" "))?.[1],
       );
-      expect((maxReplicas + 1 + 2) * size + 10).toBeLessThanOrEqual(limit);
+      expect((maxReplicas + 1 + 3 + 1) * size + 10).toBeLessThanOrEqual(limit);
     }
   });
 

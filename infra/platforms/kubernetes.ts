@@ -17,7 +17,7 @@ import { Namespace } from "./kubernetes-namespace.ts";
 import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
 import { podSpec } from "./kubernetes-pod.ts";
-import { createScaling } from "./kubernetes-scaling.ts";
+import { createScaling, scaledBy, type Autoscaling } from "./kubernetes-scaling.ts";
 import { createServices, eachOf } from "./kubernetes-service.ts";
 import { createSources } from "./kubernetes-sources.ts";
 
@@ -34,6 +34,10 @@ export interface KubernetesArgs extends OutsideArgs {
   readonly storageClass?: string | undefined;
   /** Per cent of the processor time that workloads ask for which is kept for them. @default 100 */
   readonly cpuReservation?: number | undefined;
+  /** What sets the number of replicas. @default cpu */
+  readonly autoscaling?: Autoscaling;
+  /** Namespaces that pods are in which stand in `reachableFrom` and are not of this stack. @default none */
+  readonly neighbours?: Readonly<Record<string, string>>;
 }
 
 /** Seconds that a replica must be ready for before the next one is replaced. */
@@ -43,7 +47,8 @@ const PULL_SECONDS = 300;
 
 /** Runs workloads in a namespace of a Kubernetes cluster, 1.34 or newer. */
 export function kubernetesPlatform(args: KubernetesArgs): Platform {
-  const { provider } = args;
+  const { provider, autoscaling = "cpu", neighbours = {} } = args;
+  const cpuShare = (args.cpuReservation ?? 100) / 100;
   const base = new Namespace("kubernetes", { name: args.namespace, provider });
   const namespace = base.created;
 
@@ -63,18 +68,22 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     const scope = { name, namespace, labels, selector, metadata, opts };
 
     const sources = createSources(scope, workload, args.storageClass);
-    const nodes: pulumi.Resource[] = Object.entries(policiesOf(name, workload, args.namespace)).map(
+    const policies = policiesOf(name, workload, args.namespace, neighbours);
+    const nodes: pulumi.Resource[] = Object.entries(policies).map(
       ([policy, spec]) =>
         new k8s.networking.v1.NetworkPolicy(policy, { metadata: { ...metadata, name: policy }, spec }, opts),
     );
 
-    const replicas = workload.standby === undefined ? workload.replicas : 1 + workload.standby;
+    const replicas =
+      workload.standby === undefined
+        ? scaledBy(autoscaling, workload.replicas, cpuShare)
+        : 1 + workload.standby;
     const spec = podSpec(workload, {
       ...sources,
       image: imageOf(workload.image.reference),
       sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       pullSecret: args.imagePullSecret,
-      cpuShare: (args.cpuReservation ?? 100) / 100,
+      cpuShare,
       balanced: isBalanced(workload, args),
       spread: replicas !== undefined && atLeast(replicas) > 1 ? selector : undefined,
     });
@@ -122,7 +131,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         ),
     } satisfies Record<WorkloadArgs["kind"], () => pulumi.Resource>;
     nodes.push(controllers[workload.kind]());
-    if (replicas !== undefined) createScaling(scope, replicas);
+    if (replicas !== undefined) createScaling(scope, replicas, autoscaling, args.namespace);
     nodes.push(...createServices(scope, workload, replicas !== undefined));
     nodes.push(...createOutside(scope, workload, args));
 

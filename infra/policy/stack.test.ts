@@ -21,6 +21,10 @@ const stacks: [string, Options][] = [
   ["kubernetes", { config: clusterConfig }],
   ["kubernetes, a real bot", { token, config: { ...clusterConfig, webhookUrl: "https://bot.example.org" } }],
   ["kubernetes, smallest", { config: { ...clusterConfig, users: "1" }, grafana: false }],
+  [
+    "kubernetes, scaled by KEDA",
+    { config: { ...clusterConfig, autoscaling: "keda", monitoringNamespace: "keda" } },
+  ],
   ["kubernetes, largest", { config: { ...clusterConfig, users: "20000" } }],
 ];
 

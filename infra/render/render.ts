@@ -16,6 +16,7 @@ const ORDER = [
   "CronJob",
   "Deployment",
   "HorizontalPodAutoscaler",
+  "ScaledObject",
   "PodDisruptionBudget",
   "HTTPRoute",
 ];

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { outboxAgeLimit } from "../../dashboards/alerts/bot.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
@@ -17,10 +18,18 @@ export interface BotArgs {
   /** Where Telegram posts the updates. */
   readonly webhookUrl: string;
   readonly database: Connection;
+  /** Address of the Prometheus that collects the bot's figures. */
+  readonly prometheus: string;
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
   readonly redis: { readonly endpoint: Endpoint; readonly password: pulumi.Output<string> };
 }
+
+/**
+ * Telegram delivers at most so many updates at once (`max_connections` of its webhook). Their equal share is the target:
+ * when it holds all of them, all replicas run. Each could take more (IN_FLIGHT_LIMIT), which Telegram alone never asks.
+ */
+export const TELEGRAM_CONNECTIONS = 100;
 
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
 export class Bot extends pulumi.ComponentResource {
@@ -91,7 +100,19 @@ export class Bot extends pulumi.ComponentResource {
       {
         kind: "service",
         image,
-        replicas: { min: capacity.webReplicas, max: capacity.maxWebReplicas, cpuPercent: 60 },
+        replicas: {
+          min: capacity.webReplicas,
+          max: capacity.maxWebReplicas,
+          cpuPercent: 60,
+          metrics: [
+            {
+              name: "bot_updates_in_flight",
+              labels: { role: "web" },
+              target: Math.floor(TELEGRAM_CONNECTIONS / capacity.maxWebReplicas),
+              prometheus: args.prometheus,
+            },
+          ],
+        },
         resources: { cpuMillis: 500, memoryMb: 512 },
         calls,
         ports: [
@@ -111,7 +132,19 @@ export class Bot extends pulumi.ComponentResource {
       {
         kind: "service",
         image,
-        replicas: capacity.workerReplicas,
+        replicas: {
+          min: capacity.workerReplicas,
+          max: capacity.maxWorkerReplicas,
+          metrics: [
+            {
+              name: "bot_outbox_oldest_age_seconds",
+              labels: { role: "worker" },
+              // Long before the alert.
+              target: outboxAgeLimit.value / 4,
+              prometheus: args.prometheus,
+            },
+          ],
+        },
         resources: { cpuMillis: 200, memoryMb: 512 },
         calls,
         ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { renderPrometheusConfig, renderRules } from "../../dashboards/render/prometheus.ts";
 import { images } from "../images.ts";
-import type { Endpoint, Platform } from "../workload.ts";
+import type { Endpoint, Platform, Port } from "../workload.ts";
 
 /** A group of scrape targets of one kind. */
 export interface ScrapeJob {
@@ -13,9 +13,13 @@ export interface PrometheusArgs {
   readonly platform: Platform;
   readonly jobs: readonly ScrapeJob[];
   readonly alertmanager: Endpoint;
+  /** Who asks for figures besides Grafana. */
+  readonly readers: readonly string[];
   /** Names the stack in every alert. */
   readonly stack: string;
 }
+
+export const prometheusPort: Port = { name: "http", port: 9090, slot: 2 };
 
 const address = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
@@ -31,7 +35,7 @@ export class Prometheus extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.prometheus,
-        ports: [{ name: "http", port: 9090, slot: 2, reachableFrom: ["grafana"] }],
+        ports: [{ ...prometheusPort, reachableFrom: ["grafana", ...args.readers] }],
         data: { gigabytes: 20 },
         resources: { cpuMillis: 200, memoryMb: 1024 },
         files: (at) => {
