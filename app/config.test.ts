@@ -58,7 +58,7 @@ test("a web replica gets its configuration, with the defaults", () => {
       user: "bot",
       password: "p@ss word",
       tls: "disable",
-      ca: undefined,
+      caFile: undefined,
       poolSize: 10,
     },
     redis: { host: "redis", port: 6379, password: "hunter2" },

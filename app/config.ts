@@ -8,8 +8,8 @@ export interface DatabaseConfig {
   readonly user: string;
   readonly password: string;
   readonly tls: "disable" | "require" | "verify-full";
-  /** PEM text of the certificate authority; without it those that Node trusts. */
-  readonly ca: string | undefined;
+  /** Path of the certificate authority's PEM file, which may be renewed; without it those that Node trusts. */
+  readonly caFile: string | undefined;
   readonly poolSize: number;
 }
 
@@ -194,7 +194,7 @@ export function loadConfig(env: Environment): Config {
     user: values.DATABASE_USER,
     password: databasePassword,
     tls: values.DATABASE_TLS,
-    ca,
+    caFile,
     poolSize: values.DATABASE_POOL_SIZE,
   });
   const servingOf = (values: z.infer<z.ZodObject<typeof serving>>): Serving => ({
@@ -217,7 +217,7 @@ export function loadConfig(env: Environment): Config {
 
   const role = parse({ ROLE: oneOf(roles) })?.ROLE;
   const databasePassword = oneLine("DATABASE_PASSWORD_FILE");
-  const ca = file("DATABASE_CA_FILE");
+  const caFile = file("DATABASE_CA_FILE") === undefined ? undefined : env["DATABASE_CA_FILE"]?.trim();
   if (role === "migrate") {
     const values = parse(common);
     return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values) });

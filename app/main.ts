@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { ConfigError, loadConfig, type Config } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
 
+/** Milliseconds in which a database is made, or a standby takes over; orchestrators wait for 300 s. */
+const migratePatience = 240_000;
+
 /**
  * Starts one role. The order of starting and stopping is visible here: servers last and first, connections
  * first and last, the log after everything.
@@ -10,7 +13,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   // Each role loads only what it needs, which halves the time to start.
   if (config.role === "migrate") {
     const { migrate } = await import("./database/migrate.ts");
-    const applied = await migrate(config.database, (line) => log.warn(line));
+    const applied = await migrate(config.database, (line) => log.warn(line), migratePatience);
     console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
     return () => Promise.resolve();
   }

@@ -31,6 +31,18 @@ describe("capacity", () => {
     );
   });
 
+  it("fits the pools of the poolers into what Postgres has for the bot, and all of the bot into one pooler", () => {
+    fc.assert(
+      fc.property(users, (count) => {
+        const sized = capacity(count);
+        expect((sized.poolers + 1) * sized.poolerPoolSize + 20).toBeLessThanOrEqual(sized.maxConnections);
+        const whileRolling = sized.maxWebReplicas + 1 + sized.maxWorkerReplicas + 1;
+        expect(sized.poolerClients).toBeGreaterThanOrEqual(whileRolling * sized.poolSize);
+        expect(sized.poolers).toBeGreaterThan(1);
+      }),
+    );
+  });
+
   it("always has two web replicas, so that one serves while the other is replaced", () => {
     fc.assert(fc.property(users, (count) => capacity(count).webReplicas >= 2));
   });
@@ -65,6 +77,9 @@ describe("capacity", () => {
       maxWorkerReplicas: 3,
       poolSize: 10,
       maxConnections: 110,
+      poolers: 2,
+      poolerPoolSize: 30,
+      poolerClients: 110,
       sharedBuffersMb: 125,
       redisMemoryMb: 64,
     });

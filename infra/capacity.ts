@@ -13,6 +13,12 @@ export interface Capacity {
   readonly poolSize: number;
   /** `max_connections` of Postgres. */
   readonly maxConnections: number;
+  /** Poolers between the bot and Postgres, where there are any. */
+  readonly poolers: number;
+  /** Connections of one pooler to Postgres. */
+  readonly poolerPoolSize: number;
+  /** Connections of the bot that one pooler takes. */
+  readonly poolerClients: number;
   /** `shared_buffers` of Postgres. */
   readonly sharedBuffersMb: number;
   /** `maxmemory` of Redis. */
@@ -46,6 +52,7 @@ export function capacity(users: number): Capacity {
       `${users} users need ${maxConnections} database connections; Postgres takes at most 500 here`,
     );
   }
+  const poolers = 2;
   return {
     users,
     updatesPerSecond,
@@ -55,6 +62,11 @@ export function capacity(users: number): Capacity {
     maxWorkerReplicas,
     poolSize,
     maxConnections,
+    poolers,
+    // There, too, is one more while a change rolls through.
+    poolerPoolSize: Math.floor((maxConnections - RESERVED_CONNECTIONS) / (poolers + 1)),
+    // All of them: the other pooler may be gone.
+    poolerClients: maxConnections,
     sharedBuffersMb: Math.min(1024, Math.max(64, Math.ceil(users / 16))),
     redisMemoryMb: Math.min(1024, Math.max(64, Math.ceil(users / 32))),
   };

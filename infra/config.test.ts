@@ -4,12 +4,12 @@ import { checkToken, loadConfig } from "./config.ts";
 
 type Raw = Record<string, string>;
 
-const load = (raw: Raw, hasToken = false): ReturnType<typeof loadConfig> =>
-  loadConfig((key) => raw[key], hasToken, Object.keys(raw));
+const load = (raw: Raw, hasToken = false, hasPassword = false): ReturnType<typeof loadConfig> =>
+  loadConfig((key) => raw[key], hasToken, Object.keys(raw), hasPassword);
 
-function problemOf(raw: Raw, hasToken = false): string {
+function problemOf(raw: Raw, hasToken = false, hasPassword = false): string {
   try {
-    load(raw, hasToken);
+    load(raw, hasToken, hasPassword);
   } catch (error) {
     // The engine shows a RunError without a stack trace.
     expect(error).toBeInstanceOf(RunError);
@@ -32,6 +32,12 @@ it("works without a single setting", () => {
     namespace: "launchlab",
     serviceType: "ClusterIP",
     autoscaling: "cpu",
+    postgresHa: "none",
+    postgresPort: 5432,
+    postgresUser: "launchlab",
+    postgresDatabase: "launchlab",
+    postgresTls: "verify-full",
+    postgresSpread: "required",
   });
 });
 
@@ -65,8 +71,23 @@ it("reads every setting", () => {
     secretGeneration: 2,
     keepData: true,
     cpuReservation: 10,
+    postgresPort: 6543,
   };
-  expect(load(raw)).toEqual({ ...raw, ...numbers });
+  const postgres = {
+    postgresHa: "external",
+    postgresHost: "db.example.org",
+    postgresPort: "6543",
+    postgresUser: "bot",
+    postgresDatabase: "people",
+    postgresTls: "require",
+    postgresCa: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  };
+  expect(load({ ...raw, ...postgres }, false, true)).toEqual({
+    ...raw,
+    ...postgres,
+    ...numbers,
+    postgresSpread: "required",
+  });
 });
 
 describe("each setting", () => {
@@ -163,6 +184,87 @@ it.each(["registry.example.org/launchlab/bot:1.0.0", "bot:latest-1", "localhost:
     expect(load({ botImage }).botImage).toBe(botImage);
   },
 );
+
+describe("an external Postgres", () => {
+  const external = { postgresHa: "external", postgresHost: "db.example.org" };
+
+  it("needs a host and a password, checks the server, and works on every platform", () => {
+    expect(load(external, false, true)).toMatchObject({
+      ...external,
+      postgresPort: 5432,
+      postgresTls: "verify-full",
+    });
+    const text = problemOf({ postgresHa: "external" });
+    expect(text).toContain("has 2 problem(s):");
+    expect(text).toContain("launchlab:postgresHost is missing: the host of the external Postgres");
+    expect(text).toContain(
+      "postgres:password is missing: set it with `npm run pulumi -- config set --secret",
+    );
+  });
+
+  it.each([
+    ["postgresHost", "https://db.example.org", "must be a host name or an address"],
+    ["postgresHost", "db.example.org:5432", "must be a host name or an address"],
+    ["postgresPort", "0", "must be a port number, 1 to 65535"],
+    ["postgresPort", "pg", "must be a port number, 1 to 65535"],
+    ["postgresUser", "", "must be the name of a user of Postgres"],
+    ["postgresDatabase", "", "must be the name of a database"],
+    ["postgresTls", "prefer", "must be disable, require or verify-full"],
+    ["postgresCa", "/etc/ca.pem", "must be the text of a certificate"],
+  ])("refuses %s %j", (key, value, problem) => {
+    const text = problemOf({ ...external, [key]: value }, false, true);
+    expect(text).toContain("has 1 problem(s):");
+    expect(text).toContain(`launchlab:${key} ${problem}`);
+  });
+
+  it.each(["198.51.100.7", "2001:db8::7", "db"])("may be at %s", (postgresHost) => {
+    expect(load({ ...external, postgresHost }, false, true).postgresHost).toBe(postgresHost);
+  });
+
+  it("leaves no setting without effect", () => {
+    expect(problemOf({ postgresHost: "db" })).toContain(
+      "launchlab:postgresHost has no effect: set launchlab:postgresHa to external",
+    );
+    expect(problemOf({}, false, true)).toContain("postgres:password has no effect");
+    const ca = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+    expect(problemOf({ ...external, postgresCa: ca, postgresTls: "disable" }, false, true)).toContain(
+      "launchlab:postgresCa has no effect while launchlab:postgresTls is disable",
+    );
+  });
+});
+
+describe("a Postgres cluster", () => {
+  const cluster = {
+    platform: "kubernetes",
+    kubeconfig: "/k",
+    kubeContext: "c",
+    botImage: "bot:1",
+    postgresHa: "cloudnative-pg",
+  };
+
+  it("may be spread and have snapshots as the nodes and volumes allow", () => {
+    const choice = { postgresSpread: "preferred", postgresSnapshotClass: "csi.snapshots" };
+    expect(load({ ...cluster, ...choice })).toMatchObject(choice);
+    expect(problemOf({ ...cluster, postgresSpread: "maybe" })).toContain(
+      "launchlab:postgresSpread must be required (one server on each node) or preferred",
+    );
+    expect(problemOf({ ...cluster, postgresSnapshotClass: "My class" })).toContain(
+      "launchlab:postgresSnapshotClass must be the name of a volume snapshot class",
+    );
+    expect(problemOf(choice)).toContain(
+      "launchlab:postgresSpread has no effect: set launchlab:postgresHa to cloudnative-pg",
+    );
+  });
+
+  it("is only there on kubernetes", () => {
+    expect(problemOf({ postgresHa: "cloudnative-pg" })).toContain(
+      "launchlab:postgresHa cannot be cloudnative-pg here: its operator needs launchlab:platform to be kubernetes",
+    );
+    expect(problemOf({ postgresHa: "patroni" })).toContain(
+      "launchlab:postgresHa must be none, cloudnative-pg, external",
+    );
+  });
+});
 
 it("wants an address of the gateway once a real bot's token is there", () => {
   expect(problemOf({}, true)).toContain("launchlab:webhookUrl is missing: with a real bot:token, Telegram");

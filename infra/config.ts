@@ -3,6 +3,7 @@ import { z } from "zod";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
 import { monitoringKeys, monitoringProblems } from "./config-monitoring.ts";
+import { postgresKeys, postgresProblems } from "./config-postgres.ts";
 
 /** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
 const keys = {
@@ -39,6 +40,7 @@ const keys = {
   ...edgeKeys,
   ...kubernetesKeys,
   ...monitoringKeys,
+  ...postgresKeys,
 };
 
 const schema = z.object(keys);
@@ -64,8 +66,14 @@ function shown(value: string | undefined): string {
 /**
  * The stack's configuration, checked. Every problem is in one error, each with its key and what to do.
  * `hasToken`: a real bot token is configured, so Telegram must be able to reach the webhook.
+ * `hasPassword`: the password of an external Postgres is.
  */
-export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly string[] = []): Config {
+export function loadConfig(
+  read: ReadKey,
+  hasToken: boolean,
+  known: readonly string[] = [],
+  hasPassword = false,
+): Config {
   const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
   const problems: string[] = [];
@@ -92,6 +100,7 @@ export function loadConfig(read: ReadKey, hasToken: boolean, known: readonly str
   }
   problems.push(...edgeProblems(raw));
   problems.push(...monitoringProblems(raw));
+  problems.push(...postgresProblems(raw, hasPassword));
   if (result.success && problems.length === 0) return result.data;
   const fix = "Set a value with `npm run pulumi -- config set KEY VALUE`.";
   // Shown without a stack trace.

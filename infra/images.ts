@@ -47,3 +47,10 @@ export const images = {
     entrypoint: join(import.meta.dirname, "process-provider/entrypoints/grafana.sh"),
   },
 } as const satisfies Record<string, Image>;
+
+/** Images that the operator of a Postgres cluster runs in its own way. */
+export const clusterImages = {
+  postgres: "ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie",
+  // The operator's own default, 1.25.1, ends itself when it gets a certain packet (CVE-2026-6664).
+  pooler: "ghcr.io/cloudnative-pg/pgbouncer:1.25.2",
+} as const;

@@ -29,11 +29,17 @@ const platforms: Record<Config["platform"], (stack: string, config: Config) => P
 export async function program(): Promise<StackOutputs> {
   const settings = new pulumi.Config("launchlab");
   const token = new pulumi.Config("bot").getSecret("token");
+  const postgresPassword = new pulumi.Config("postgres").getSecret("password");
   const known = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
     const [namespace, name] = key.split(":");
     return namespace === "launchlab" && name !== undefined ? [name] : [];
   });
-  const config = loadConfig((key) => settings.get(key), token !== undefined, known);
+  const config = loadConfig(
+    (key) => settings.get(key),
+    token !== undefined,
+    known,
+    postgresPassword !== undefined,
+  );
   const name = pulumi.getStack();
   const hasGrafana = config.platform === "kubernetes" || (await find(packages.grafana)) !== undefined;
   return createStack({
@@ -41,6 +47,7 @@ export async function program(): Promise<StackOutputs> {
     config,
     platform: await platforms[config.platform](name, config),
     token: token?.apply(checkToken),
+    postgresPassword,
     grafana: config.grafana === "on" || (config.grafana === "auto" && hasGrafana),
   });
 }

@@ -75,10 +75,12 @@ export const passwordOf = (name: string): string => `planted-${name}`;
 export interface Options {
   readonly config?: Partial<Record<keyof Config, string>>;
   readonly token?: string;
+  readonly postgresPassword?: string;
   readonly grafana?: boolean;
 }
 
-export async function register({ config = {}, token, grafana = true }: Options = {}): Promise<Registration> {
+export async function register(options: Options = {}): Promise<Registration> {
+  const { config = {}, token, postgresPassword, grafana = true } = options;
   const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
   const requests = (): proto.RegisterResourceRequest[] =>
     spy.mock.calls.flatMap(([request]: unknown[]) =>
@@ -106,12 +108,15 @@ export async function register({ config = {}, token, grafana = true }: Options =
     "launchlab",
     "dev",
   );
-  const checked = loadConfig((key) => Object.entries(config).find(([name]) => name === key)?.[1], false);
+  const read = (key: string): string | undefined =>
+    Object.entries(config).find(([name]) => name === key)?.[1];
+  const checked = loadConfig(read, false, [], postgresPassword !== undefined);
   const outputs = createStack({
     name: "dev",
     config: checked,
     platform: platformOf(checked),
     token: token === undefined ? undefined : pulumi.secret(token),
+    postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
     grafana,
   });
   await settle();

@@ -19,6 +19,8 @@ export interface StackArgs {
   readonly platform: Platform;
   /** A real bot's token; without one, a simulator stands in for Telegram. */
   readonly token: pulumi.Output<string> | undefined;
+  /** The password of a Postgres that is not a part of the stack. */
+  readonly postgresPassword: pulumi.Output<string> | undefined;
   /** Whether Grafana is a part of the stack. */
   readonly grafana: boolean;
 }
@@ -39,9 +41,15 @@ export interface StackOutputs {
 const one = (endpoint: Endpoint): ScrapeJob["targets"] => [{ endpoint }];
 
 /** All services, wired together. */
-export function createStack({ name, config, platform, token, grafana }: StackArgs): StackOutputs {
+export function createStack(args: StackArgs): StackOutputs {
+  const { name, config, platform, token, grafana } = args;
   const capacity = capacityFor(config.users);
-  const postgres = new Postgres("postgres", { platform, capacity });
+  const postgres = new Postgres("postgres", {
+    platform,
+    capacity,
+    config,
+    password: args.postgresPassword,
+  });
   const redis = new Redis("redis", { platform, capacity });
 
   const botToken = token ?? pulumi.interpolate`${SIMULATED_BOT_ID}:${platform.password("bot-token", 35)}`;
@@ -59,6 +67,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
     calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],
     webhookUrl: webhook,
     database: postgres.connection,
+    migrations: postgres.direct,
     redis,
     prometheus: url(platform.address("prometheus", prometheusPort)),
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
@@ -85,6 +94,7 @@ export function createStack({ name, config, platform, token, grafana }: StackArg
     jobs: [
       { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
       { job: "postgres", targets: one(postgres.metrics) },
+      ...postgres.memberMetrics.map(({ job, endpoint }) => ({ job, targets: one(endpoint) })),
       { job: "redis", targets: one(redis.metrics) },
       { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
       { job: "alertmanager", targets: one(alertmanager.endpoint) },

@@ -99,12 +99,21 @@ export interface ScalingMetric {
 
 export type Replicas = number | Autoscaled;
 
-export interface ConfigFile {
-  readonly path: string;
-  readonly content: pulumi.Input<string>;
-  /** The content holds a password. @default false */
-  readonly secret?: boolean;
+/** A file that something in the platform made, and that only the platform can hand out. */
+export interface PlatformFile {
+  /** The object that holds it. */
+  readonly secret: string;
+  readonly key: string;
 }
+
+export type ConfigFile = { readonly path: string } & (
+  | {
+      readonly content: pulumi.Input<string>;
+      /** The content holds a password. @default false */
+      readonly secret?: boolean;
+    }
+  | { readonly from: PlatformFile }
+);
 
 /** Where one replica finds itself: addresses and paths differ between platforms, and are only known here. */
 export interface Placement {
@@ -212,6 +221,48 @@ export interface WorkloadOptions {
   readonly dependsOn?: readonly pulumi.Resource[];
 }
 
+/** A Postgres that outlives the loss of a server: one takes writes, and waits for one of the others to have them. */
+export interface PostgresClusterArgs {
+  /** The tag begins with the major version. */
+  readonly image: string;
+  readonly instances: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: pulumi.Output<string>;
+  readonly data: { readonly gigabytes: number };
+  /** Of one instance. */
+  readonly resources: Resources;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Workloads that connect without the pooler. */
+  readonly reachableFrom: readonly string[];
+  /** Workloads that read the figures of instances and poolers. */
+  readonly watchedFrom: readonly string[];
+  /** Shares few connections among many clients, transaction by transaction. */
+  readonly pooler: {
+    readonly image: string;
+    readonly instances: number;
+    /** Of one instance. */
+    readonly resources: Resources;
+    /** Connections of one instance to the database. */
+    readonly poolSize: number;
+    /** Connections of clients to one instance. */
+    readonly maxClients: number;
+    readonly reachableFrom: readonly string[];
+  };
+}
+
+export interface PostgresCluster {
+  /** The pooler. Nothing of a session is kept between two transactions. */
+  readonly pooled: Endpoint;
+  /** Whichever server takes writes. */
+  readonly direct: Endpoint;
+  /** Certificate of the authority that vouches for both. It is renewed, so it is to be read for each connection. */
+  readonly ca: PlatformFile;
+  readonly metrics: { readonly instances: Endpoint; readonly poolers: Endpoint };
+  /** What has to run before a client does. */
+  readonly nodes: readonly pulumi.Resource[];
+}
+
 /** Knows how to run one workload, never which. */
 export interface Platform {
   run(name: string, args: WorkloadArgs, opts: WorkloadOptions): Workload;
@@ -219,6 +270,8 @@ export interface Platform {
   password(name: string, length: number, parent?: pulumi.Resource): pulumi.Output<string>;
   /** The address that a workload's port will have, before it runs. */
   address(name: string, port: Port): Endpoint;
+  /** Only where something looks after such a cluster. */
+  postgresCluster?(name: string, args: PostgresClusterArgs, opts: WorkloadOptions): PostgresCluster;
 }
 
 /** How a client reaches a data service. */
@@ -227,6 +280,10 @@ export interface Connection extends Endpoint {
   readonly password: pulumi.Output<string>;
   readonly database: string;
   readonly tls: "disable" | "require" | "verify-full";
+  /** Who vouches for the server. @default those whom everybody trusts */
+  readonly ca?: { readonly content: string } | { readonly from: PlatformFile };
+  /** Where it is, unless a workload. @default a workload */
+  readonly calls?: readonly Destination[];
 }
 
 export const url = ({ host, port }: Endpoint, path = ""): string => `http://${host}:${port}${path}`;

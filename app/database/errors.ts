@@ -41,10 +41,47 @@ export function classify(error: unknown): unknown {
   return new DatabaseUnavailable(code, error);
 }
 
-/** Whether the same work may succeed at once on another connection: a deadlock, or a lost connection. */
+const lostCodes = [
+  "57P01", // shutdown or failover
+  "57P02", // crash of another session
+  "57P03", // starting up
+  "connection",
+  "ECONNRESET",
+  "EPIPE",
+];
+
+/**
+ * Whether the same work may succeed at once on another connection: a deadlock, or a lost connection. A pooler that
+ * has just found its server again refuses some with 08P01, "password authentication failed", although it is right.
+ */
 export function worthRepeating(error: unknown): boolean {
-  return (
-    error instanceof DatabaseUnavailable &&
-    ["40001", "40P01", "57P01", "08006", "08003", "connection", "ECONNRESET", "EPIPE"].includes(error.code)
-  );
+  if (!(error instanceof DatabaseUnavailable)) return false;
+  const { code } = error;
+  return code.startsWith("08") || ["40001", "40P01", ...lostCodes].includes(code);
+}
+
+const absentCodes = [
+  ...lostCodes,
+  "25006", // read only: no longer, or not yet, the primary
+  "timeout",
+  "connect",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  // The name of a server that does not run yet.
+  "ENOTFOUND",
+  "EAI_AGAIN",
+];
+
+/**
+ * Whether there was no server that takes writes and answers: it starts, restarts, or another one takes its place.
+ * That is never the fault of what was being done.
+ */
+export function serverAbsent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  // pg has no codes of its own.
+  if (code === undefined) return /^Connection terminated|timeout/.test(error.message);
+  return code.startsWith("08") || absentCodes.includes(code);
 }

@@ -1,4 +1,6 @@
+import { connect, createServer } from "node:net";
 import { expect, inject, test } from "vitest";
+import { freePort, until } from "../../test/support/wait.ts";
 import { databaseConfig, freshDatabase, sql } from "../../test/support/database.ts";
 import { migrate } from "./migrate.ts";
 import { knownMigrations } from "./migrations.ts";
@@ -18,4 +20,27 @@ test("several that start at once wait for each other, and each migration runs on
   expect(runs.flat()).toEqual(await knownMigrations());
   const rows = await sql(port, name, "SELECT name FROM migrations ORDER BY name");
   expect(rows.map((row) => row["name"])).toEqual(await knownMigrations());
+});
+
+test("a database that is not there yet is waited for", async () => {
+  const name = await freshDatabase(port, true);
+  const later = await freePort();
+  const lines: string[] = [];
+  const running = migrate(databaseConfig(later, name), (line) => lines.push(line), 60_000);
+  await until("it has noticed", () => lines.length > 0);
+  expect(lines[0]).toContain("the database is not there yet: connect ECONNREFUSED");
+  const door = createServer((client) => {
+    const server = connect(port, "127.0.0.1");
+    for (const socket of [client, server]) socket.on("error", () => undefined);
+    client.pipe(server).pipe(client);
+  }).listen(later, "127.0.0.1");
+  expect(await running).toEqual(await knownMigrations());
+  door.close();
+});
+
+test("a database that refuses is not", async () => {
+  const lines: string[] = [];
+  const refused = migrate(databaseConfig(port, "no_such_database"), (line) => lines.push(line), 60_000);
+  await expect(refused).rejects.toThrow('database "no_such_database" does not exist');
+  expect(lines).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
 import type { Log } from "../log.ts";
@@ -63,6 +64,7 @@ const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export function connectionOptions(config: DatabaseConfig): pg.ClientConfig {
+  const { caFile } = config;
   return {
     host: config.host,
     port: config.port,
@@ -74,7 +76,12 @@ export function connectionOptions(config: DatabaseConfig): pg.ClientConfig {
         ? false
         : {
             rejectUnauthorized: config.tls === "verify-full",
-            ...(config.ca !== undefined && { ca: config.ca }),
+            // Read for each connection: the authority is renewed while the bot runs.
+            ...(caFile !== undefined && {
+              get ca() {
+                return readFileSync(caFile, "utf8");
+              },
+            }),
           },
     keepAlive: true,
     connectionTimeoutMillis: 5000,

@@ -307,6 +307,40 @@ test("an update that keeps failing is given up at the fifth time, kept, and the 
   expect(await bot.metric("bot_updates_total", { outcome: "dead", type: "message" })).toBe(1);
 });
 
+test.each(["57P01", "57P03", "08P01", "25006", "timeout", "connection", "EHOSTUNREACH"])(
+  "an update whose database goes away meanwhile (%s) is never given up",
+  async (code) => {
+    let away = true;
+    const bot = await start({
+      handler: handling(async (ctx) => {
+        if (away) throw new DatabaseUnavailable(code, new Error("failover"));
+        await ctx.reply("done");
+      }),
+    });
+    const ada = person();
+    const update = message(ada, "hello");
+    for (let i = 0; i < 6; i += 1) expect((await bot.deliver(update)).status).toBe(429);
+    away = false;
+    expect((await bot.deliver(update)).status).toBe(200);
+    expect(api.texts(ada.id)).toEqual(["done"]);
+    expect(await bot.sql(`SELECT * FROM dead_letters WHERE user_id = ${ada.id}`)).toEqual([]);
+  },
+);
+
+test("a refusal by a pooler that has just found its server again is tried again at once", async () => {
+  let runs = 0;
+  const bot = await start({
+    handler: handling(async (ctx) => {
+      runs += 1;
+      if (runs < 3) throw new DatabaseUnavailable("08P01", new Error("password authentication failed"));
+      await ctx.reply("done");
+    }),
+  });
+  const ada = person();
+  expect((await bot.deliver(message(ada, "x"))).status).toBe(200);
+  expect(api.texts(ada.id)).toEqual(["done"]);
+});
+
 test("a deadlock or a lost connection is tried again at once", async () => {
   let runs = 0;
   const bot = await start({

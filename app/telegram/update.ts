@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MiddlewareFn } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
-import { DatabaseUnavailable, worthRepeating } from "../database/errors.ts";
+import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/errors.ts";
 import { addCalls, parseEntries, selectWaiting, type Call, type Entry } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
 import { receive } from "../database/receipts.ts";
@@ -212,8 +212,8 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     } catch (error) {
       log.warn({ update_id: subject.updateId, err: error }, "the failure could not be recorded");
     }
-    // A database that is away is no fault of the update; only what fails with it open counts.
-    if (!begun || (await failures(subject.updateId)) < poisonous) {
+    // A database that is away, or goes away meanwhile, is no fault of the update; only what fails with it open counts.
+    if (!begun || serverAbsent(cause) || (await failures(subject.updateId)) < poisonous) {
       log.warn(line, "the update goes back to Telegram");
       return "unavailable";
     }

@@ -44,6 +44,41 @@ export function podsOf(manifests: readonly Manifest[]): Pods[] {
     });
 }
 
+const memberPort = { cluster: 5432, metrics: 9187, pooler: 9127, status: 8000 };
+const poolerSchema = z.looseObject({ cluster: z.object({ name: z.string() }) });
+
+/** Pods that the operator of a Postgres cluster makes, with the labels that it gives them. */
+function membersOf(manifests: readonly Manifest[]): Talker[] {
+  return manifests.flatMap(({ kind, metadata: { name }, spec }): Talker[] => {
+    if (kind === "Cluster")
+      return [
+        {
+          name,
+          labels: { "cnpg.io/cluster": name, "cnpg.io/podRole": "instance" },
+          ports: { postgres: memberPort.cluster, status: memberPort.status, metrics: memberPort.metrics },
+        },
+        { name: `${name}-job`, labels: { "cnpg.io/cluster": name, "cnpg.io/jobRole": "join" }, ports: {} },
+      ];
+    if (kind !== "Pooler") return [];
+    const { cluster } = poolerSchema.parse(spec);
+    const own = { "cnpg.io/poolerName": name, "cnpg.io/podRole": "pooler" };
+    return [
+      {
+        name,
+        labels: { "cnpg.io/cluster": cluster.name, ...own },
+        ports: { postgres: memberPort.cluster, metrics: memberPort.pooler },
+      },
+    ];
+  });
+}
+
+/** Whoever connects, and can be connected to. */
+interface Talker {
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
 const selectorSchema = z.strictObject({
   matchLabels: labels.optional(),
   matchExpressions: z
@@ -96,7 +131,17 @@ export function connectivity(manifests: readonly Manifest[]): string[] {
   const policies = manifests
     .filter(({ kind }) => kind === "NetworkPolicy")
     .map(({ spec }) => policySchema.parse(spec));
-  const pods = podsOf(manifests);
+  const talkers: Talker[] = [
+    ...podsOf(manifests).map(({ name, labels: own, pod }) => {
+      const open = pod.containers.flatMap((one) => one.ports);
+      return {
+        name,
+        labels: own,
+        ports: Object.fromEntries(open.map((one) => [one.name, one.containerPort])),
+      };
+    }),
+    ...membersOf(manifests),
+  ];
   const inside = (one: Peer, of: Record<string, string>): boolean =>
     one.ipBlock === undefined && one.namespaceSelector === undefined && selects(one.podSelector ?? {}, of);
 
@@ -115,14 +160,14 @@ export function connectivity(manifests: readonly Manifest[]): string[] {
     );
   };
   const lines: string[] = [];
-  for (const target of pods) {
-    for (const { name, containerPort } of target.pod.containers.flatMap((one) => one.ports)) {
+  for (const target of talkers) {
+    for (const [name, containerPort] of Object.entries(target.ports)) {
       const open = rules(target.labels, "Ingress").filter((rule) =>
         rule.ports.some(({ port }) => port === containerPort),
       );
       for (const cidr of open.flatMap(({ peers }) => peers.flatMap(foreign)))
         lines.push(`${cidr} -> ${target.name}:${name}`);
-      for (const source of pods) {
+      for (const source of talkers) {
         const enters = open.some(({ peers }) => peers.some((one) => inside(one, source.labels)));
         const leaves = rules(source.labels, "Egress").some(
           (rule) =>
@@ -135,7 +180,7 @@ export function connectivity(manifests: readonly Manifest[]): string[] {
       }
     }
   }
-  for (const source of pods) {
+  for (const source of talkers) {
     for (const rule of rules(source.labels, "Egress")) {
       const numbers = rule.ports.map(({ protocol, port }) => `${port}/${protocol.toLowerCase()}`).join(",");
       for (const address of rule.peers.flatMap(foreign))

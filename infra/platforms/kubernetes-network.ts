@@ -7,10 +7,10 @@ export const NAME_LABEL = "app.kubernetes.io/name";
 /** The name server of the cluster, as nearly all of them name it. */
 export const NAME_SERVER = "kube-dns.kube-system.svc.cluster.local";
 
-const named = (name: string): { matchLabels: Record<string, string> } => ({
+export const named = (name: string): { matchLabels: Record<string, string> } => ({
   matchLabels: { [NAME_LABEL]: name },
 });
-const tcp = (port: number): { protocol: string; port: number } => ({ protocol: "TCP", port });
+export const tcp = (port: number): { protocol: string; port: number } => ({ protocol: "TCP", port });
 /**
  * Everybody but the pods of this namespace. Said in full: a rule without addresses lets everybody in too, and looks like
  * an oversight. Some networks do not count pods among the addresses, so those of others are named as well.

@@ -38,13 +38,19 @@ export function placeInPod(args: Pick<WorkloadArgs, "ports" | "sidecar">): Place
 /** A path as a key of a ConfigMap or Secret, which takes no slash. */
 export const keyOf = (path: string): string => path.replaceAll("/", "__");
 
+/** One of the files that an object holds, and where a pod finds it. */
+export interface FileItem {
+  readonly key: string;
+  readonly path: string;
+}
+
 /** The objects that a pod takes its files from. */
 export interface PodSources {
   readonly image: string;
   readonly sidecarImage: string | undefined;
-  /** Paths of files by the object that holds them. */
-  readonly configMaps: readonly { readonly name: pulumi.Input<string>; readonly paths: readonly string[] }[];
-  readonly secretFiles: readonly { readonly name: pulumi.Input<string>; readonly paths: readonly string[] }[];
+  /** Files by the object that holds them. */
+  readonly configMaps: readonly { readonly name: pulumi.Input<string>; readonly items: FileItem[] }[];
+  readonly secretFiles: readonly { readonly name: pulumi.Input<string>; readonly items: FileItem[] }[];
   /** Holds `args.secrets`. */
   readonly secrets: pulumi.Input<string> | undefined;
   readonly claim: pulumi.Input<string> | undefined;
@@ -129,8 +135,6 @@ function container(
 export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const at = placeInPod(args);
   const { user, writable = [] } = args.image;
-  const items = (paths: readonly string[]): { key: string; path: string }[] =>
-    paths.map((path) => ({ key: keyOf(path), path }));
   const volumes: Volume[] = [];
   const mounts: VolumeMount[] = [];
   const mount = (volume: Volume, mountPath: string, readOnly: boolean): void => {
@@ -140,8 +144,8 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
 
   if (sources.configMaps.length + sources.secretFiles.length > 0) {
     const projected = [
-      ...sources.configMaps.map(({ name, paths }) => ({ configMap: { name, items: items(paths) } })),
-      ...sources.secretFiles.map(({ name, paths }) => ({ secret: { name, items: items(paths) } })),
+      ...sources.configMaps.map(({ name, items }) => ({ configMap: { name, items } })),
+      ...sources.secretFiles.map(({ name, items }) => ({ secret: { name, items } })),
     ];
     mount({ name: "files", projected: { sources: projected, defaultMode: 0o440 } }, FILES, true);
   }

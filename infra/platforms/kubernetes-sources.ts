@@ -1,7 +1,7 @@
 import k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ConfigFile, WorkloadArgs } from "../workload.ts";
-import { keyOf, placeInPod, type PodSources } from "./kubernetes-pod.ts";
+import type { WorkloadArgs } from "../workload.ts";
+import { keyOf, placeInPod, type FileItem, type PodSources } from "./kubernetes-pod.ts";
 import type { Scope } from "./kubernetes-scope.ts";
 
 const claimOf = (workload: string): string => `${workload}-data`;
@@ -14,12 +14,16 @@ export function createSources(
 ): Pick<PodSources, "configMaps" | "secretFiles" | "secrets" | "claim"> {
   // Without a name of their own: a change makes a new object, and so a new pod.
   const unnamed = { namespace, labels };
-  const files = args.files?.(placeInPod(args)) ?? [];
-  const contentOf = (some: readonly ConfigFile[]): Record<string, pulumi.Input<string>> =>
+  const all = args.files?.(placeInPod(args)) ?? [];
+  const files = all.flatMap((file) => ("from" in file ? [] : [file]));
+  const contentOf = (some: typeof files): Record<string, pulumi.Input<string>> =>
     Object.fromEntries(some.map(({ path, content }) => [keyOf(path), content]));
-  const pathsOf = (some: readonly ConfigFile[]): string[] => some.map(({ path }) => path);
+  const itemsOf = (some: typeof files): FileItem[] => some.map(({ path }) => ({ key: keyOf(path), path }));
   const hidden = files.filter((file) => file.secret === true);
   const plain = files.filter((file) => file.secret !== true);
+  const foreign = all.flatMap((file) =>
+    "from" in file ? [{ name: file.from.secret, items: [{ key: file.from.key, path: file.path }] }] : [],
+  );
 
   const configMap = (): pulumi.Output<string> =>
     new k8s.core.v1.ConfigMap(
@@ -33,11 +37,13 @@ export function createSources(
 
   const { data } = args;
   return {
-    configMaps: plain.length === 0 ? [] : [{ name: configMap(), paths: pathsOf(plain) }],
-    secretFiles:
-      hidden.length === 0
+    configMaps: plain.length === 0 ? [] : [{ name: configMap(), items: itemsOf(plain) }],
+    secretFiles: [
+      ...(hidden.length === 0
         ? []
-        : [{ name: secret("secret-files", contentOf(hidden)), paths: pathsOf(hidden) }],
+        : [{ name: secret("secret-files", contentOf(hidden)), items: itemsOf(hidden) }]),
+      ...foreign,
+    ],
     secrets: args.secrets === undefined ? undefined : secret("secrets", args.secrets),
     claim:
       data === undefined || "of" in data

@@ -13,6 +13,7 @@ import {
   type WorkloadOptions,
 } from "../workload.ts";
 import { createCron } from "./kubernetes-cron.ts";
+import { createPostgresCluster } from "./kubernetes-cnpg.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
 import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
@@ -38,6 +39,10 @@ export interface KubernetesArgs extends OutsideArgs {
   readonly autoscaling?: Autoscaling;
   /** Namespaces that pods are in which stand in `reachableFrom` and are not of this stack. @default none */
   readonly neighbours?: Readonly<Record<string, string>>;
+  /** Whether two servers of one Postgres may share a node when there is no other. @default required: never */
+  readonly postgresSpread?: "required" | "preferred";
+  /** Class of the daily snapshots of a Postgres cluster. @default none are made */
+  readonly postgresSnapshotClass?: string | undefined;
 }
 
 /** Seconds that a replica must be ready for before the next one is replaced. */
@@ -151,5 +156,15 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       // No special characters: it becomes a part of addresses and configuration files.
       new random.RandomPassword(name, { length, special: false }, parent && { parent }).result,
     address: (name, port) => endpointOf(name, port),
+    postgresCluster: (name, cluster, opts) =>
+      createPostgresCluster(name, cluster, opts, {
+        ...args,
+        namespace,
+        hostOf,
+        policies: base.policies,
+        cpuShare: (args.cpuReservation ?? 100) / 100,
+        spread: args.postgresSpread ?? "required",
+        snapshotClass: args.postgresSnapshotClass,
+      }),
   };
 }

@@ -66,7 +66,12 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
     opts: pulumi.CustomResourceOptions,
   ): Process => {
     const at = place(name, args, replica);
-    const files = Object.fromEntries((args.files?.(at) ?? []).map((file) => [file.path, file.content]));
+    const files = Object.fromEntries(
+      (args.files?.(at) ?? []).map((file) => {
+        if ("from" in file) throw new Error(`${name}: there is no ${file.from.secret} on this platform`);
+        return [file.path, file.content];
+      }),
+    );
     return new Process(
       name,
       {

@@ -25,6 +25,23 @@ const stacks: [string, Options][] = [
     "kubernetes, scaled by KEDA",
     { config: { ...clusterConfig, autoscaling: "keda", monitoringNamespace: "keda" } },
   ],
+  ["kubernetes, a Postgres cluster", { config: { ...clusterConfig, postgresHa: "cloudnative-pg" } }],
+  [
+    "kubernetes, a Postgres cluster, largest",
+    {
+      config: {
+        ...clusterConfig,
+        postgresHa: "cloudnative-pg",
+        users: "20000",
+        autoscaling: "keda",
+        monitoringNamespace: "keda",
+      },
+    },
+  ],
+  [
+    "an external Postgres",
+    { postgresPassword: "planted", config: { postgresHa: "external", postgresHost: "db.example.org" } },
+  ],
   ["kubernetes, largest", { config: { ...clusterConfig, users: "20000" } }],
 ];
 

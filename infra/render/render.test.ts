@@ -57,6 +57,27 @@ it("leaves secrets out, and says which are missing and what belongs into them", 
   expect(list).not.toContain("xxxxx");
 });
 
+it("renders a Postgres cluster, and says of which type the Secret for its operator is", async () => {
+  const all = await render("production", { ...config, "launchlab:postgresHa": "cloudnative-pg" });
+  const names = Object.keys(all).sort();
+  const place = (part: string): number => names.findIndex((name) => name.includes(part));
+  expect(place("-cluster-postgres.")).toBeGreaterThan(0);
+  expect(place("-pooler-postgres-pooler.")).toBeGreaterThan(place("-cluster-postgres."));
+  // A plain `on` would come as a truth value, which is not what the parameter is.
+  expect(all[names[place("-cluster-postgres.")] ?? ""]).toContain('log_lock_waits: "on"');
+  expect(place("-job-migrate")).toBeGreaterThan(place("-pooler-postgres-pooler."));
+  expect(all["secrets.txt"]).toContain(
+    "\npostgres-user (of type kubernetes.io/basic-auth)\n  password: <postgres-password>\n  username: launchlab\n",
+  );
+});
+
+it("asks for the password of an external Postgres", async () => {
+  const external = { "launchlab:postgresHa": "external", "launchlab:postgresHost": "db.example.org" };
+  const all = await render("production", { ...config, ...external });
+  expect(all["secrets.txt"]).toContain("  DATABASE_PASSWORD: <postgres-password>\n");
+  expect(Object.keys(all).join()).not.toContain("statefulset-postgres");
+});
+
 it("has a real bot where the webhook has a public address, and else the simulator", async () => {
   expect(manifests().join()).not.toContain("simulator");
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => key !== "launchlab:webhookUrl"));

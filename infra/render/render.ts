@@ -11,6 +11,9 @@ const ORDER = [
   "ConfigMap",
   "PersistentVolumeClaim",
   "Service",
+  "Cluster",
+  "Pooler",
+  "ScheduledBackup",
   "StatefulSet",
   "Job",
   "CronJob",
@@ -24,7 +27,13 @@ const ORDER = [
 /** Has a token's shape, and is none. */
 const TOKEN = `1234567890:${"x".repeat(35)}`;
 
-const secretSchema = z.object({ stringData: z.record(z.string(), z.string()) });
+/** Stands for the password of a Postgres that somebody else runs. */
+const PASSWORD = placeholder("postgres-password");
+
+const secretSchema = z.object({
+  type: z.string().default("Opaque"),
+  stringData: z.record(z.string(), z.string()),
+});
 
 const byName = (a: Manifest, b: Manifest): number => (a.metadata.name < b.metadata.name ? -1 : 1);
 
@@ -33,14 +42,15 @@ function describeSecrets(secrets: readonly Manifest[]): string {
   const [first] = secrets;
   if (first === undefined) return "";
   const blocks = [...secrets].sort(byName).map((secret) => {
-    const { stringData } = secretSchema.parse(secret);
+    const { type, stringData } = secretSchema.parse(secret);
     const keys = Object.entries(stringData).map(([key, value]) => {
       const text = value.replaceAll(TOKEN, placeholder("bot-token"));
       return text.includes("\n")
         ? `  ${key}:\n${text.trimEnd().replace(/^/gm, "    ")}\n`
         : `  ${key}: ${text}\n`;
     });
-    return `${secret.metadata.name}\n${keys.join("")}`;
+    const kind = type === "Opaque" ? "" : ` (of type ${type})`;
+    return `${secret.metadata.name}${kind}\n${keys.join("")}`;
   });
   return `Secrets to create in the namespace ${first.metadata.namespace ?? "default"} before the manifests are applied.
 What stands in angle brackets is a value of your own, the same wherever it stands; letters and digits only.
@@ -68,7 +78,9 @@ export async function render(stack: string, config: Record<string, string>): Pro
   );
   // A public address of the webhook means a real bot; its token is one of the secrets that are left out.
   const token = config["launchlab:webhookUrl"] === undefined ? {} : { "bot:token": TOKEN };
-  pulumi.runtime.setAllConfig({ ...config, ...token }, Object.keys(token));
+  const password = config["launchlab:postgresHa"] === "external" ? { "postgres:password": PASSWORD } : {};
+  const given = { ...token, ...password };
+  pulumi.runtime.setAllConfig({ ...config, ...given }, Object.keys(given));
   await program();
   await pulumi.runtime.disconnect();
 
@@ -83,7 +95,8 @@ export async function render(stack: string, config: Record<string, string>): Pro
     if (place < 0) throw new Error(`render does not know when to apply a ${kind}`);
     const number = String(place * 10).padStart(3, "0");
     // Long lines stay whole: a diff of a rendered configuration shows what changed.
-    const text = stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false });
+    // Kubernetes reads YAML 1.1, where a plain `on` is no text.
+    const text = stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false, version: "1.1" });
     return [`${number}-${kind.toLowerCase()}-${metadata.name}.yaml`, header + text] as const;
   });
   return Object.fromEntries([

@@ -20,6 +20,8 @@ export interface BotArgs {
   readonly database: Connection;
   /** Address of the Prometheus that collects the bot's figures. */
   readonly prometheus: string;
+  /** Reaches the same database in sessions of its own: migrations hold locks from one transaction to the next. */
+  readonly migrations: Connection;
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
   readonly redis: { readonly endpoint: Endpoint; readonly password: pulumi.Output<string> };
@@ -30,6 +32,7 @@ export interface BotArgs {
  * when it holds all of them, all replicas run. Each could take more (IN_FLIGHT_LIMIT), which Telegram alone never asks.
  */
 export const TELEGRAM_CONNECTIONS = 100;
+const DATABASE_CA = "database-ca.pem";
 
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
 export class Bot extends pulumi.ComponentResource {
@@ -43,20 +46,25 @@ export class Bot extends pulumi.ComponentResource {
 
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Bot", name, {}, opts);
-    const { platform, capacity, image, config, database, redis, calls } = args;
+    const { platform, capacity, image, config, database, migrations, redis } = args;
+    const calls = [...args.calls, ...(database.calls ?? [])];
     const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
     this.webhookSecret = webhookSecret.current;
 
-    const databaseEnv = (): Record<string, string> => ({
-      DATABASE_HOST: database.host,
-      DATABASE_PORT: String(database.port),
-      DATABASE_NAME: database.database,
-      DATABASE_USER: database.user,
-      DATABASE_TLS: database.tls,
+    const databaseEnv = (to: Connection, at: Placement): Record<string, string> => ({
+      DATABASE_HOST: to.host,
+      DATABASE_PORT: String(to.port),
+      DATABASE_NAME: to.database,
+      DATABASE_USER: to.user,
+      DATABASE_TLS: to.tls,
+      ...(to.ca === undefined ? {} : { DATABASE_CA_FILE: at.file(DATABASE_CA) }),
       LOG_LEVEL: config.logLevel,
     });
+    const filesFor = ({ ca }: Connection) => ({
+      ...(ca === undefined ? {} : { files: () => [{ path: DATABASE_CA, ...ca }] }),
+    });
     const serving = (role: "web" | "worker", at: Placement): Record<string, string> => ({
-      ...databaseEnv(),
+      ...databaseEnv(database, at),
       ROLE: role,
       HTTP_HOST: at.host,
       ADMIN_PORT: String(at.port("admin")),
@@ -88,7 +96,9 @@ export class Bot extends pulumi.ComponentResource {
         kind: "task",
         image,
         resources: { cpuMillis: 100, memoryMb: 256 },
-        env: () => ({ ...databaseEnv(), ROLE: "migrate" }),
+        env: (at) => ({ ...databaseEnv(migrations, at), ROLE: "migrate" }),
+        calls: migrations.calls ?? [],
+        ...filesFor(migrations),
         secrets: { DATABASE_PASSWORD: database.password },
         command,
         startSeconds: 300,
@@ -120,6 +130,7 @@ export class Bot extends pulumi.ComponentResource {
           { name: "admin", port: 8081, slot: 80, reachableFrom: ["prometheus"] },
         ],
         env: (at) => ({ ...serving("web", at), HTTP_PORT: String(at.port("webhook")) }),
+        ...filesFor(database),
         secrets,
         command,
         health,
@@ -149,6 +160,7 @@ export class Bot extends pulumi.ComponentResource {
         calls,
         ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],
         env: (at) => serving("worker", at),
+        ...filesFor(database),
         secrets,
         command,
         health,

@@ -1,99 +1,213 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isIP } from "node:net";
 import type { Capacity } from "../capacity.ts";
-import { images } from "../images.ts";
+import type { Config } from "../config.ts";
+import { clusterImages, images } from "../images.ts";
 import type { Connection, Endpoint, Platform } from "../workload.ts";
+
+type Settings =
+  | "postgresHa"
+  | "postgresHost"
+  | "postgresPort"
+  | "postgresUser"
+  | "postgresDatabase"
+  | "postgresTls"
+  | "postgresCa";
 
 export interface PostgresArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
+  readonly config: Pick<Config, Settings>;
+  /** Of an external database. */
+  readonly password: pulumi.Output<string> | undefined;
 }
 
-const DATABASE = "launchlab";
+/** A database that runs, or is known to. */
+interface Database {
+  /** For many short transactions. */
+  readonly connection: Connection;
+  /** For what needs a session of its own. */
+  readonly direct: Connection;
+  /** What has to run before a client does. */
+  readonly nodes: readonly pulumi.Resource[];
+  readonly metrics: readonly { readonly job: string; readonly endpoint: Endpoint }[];
+}
+
+const NAME = "launchlab";
+const CA = "database-ca.pem";
+
+/** What one server needs: buffers, a work area for each connection, and the server itself. */
+const resources = ({ sharedBuffersMb, maxConnections }: Capacity) => ({
+  cpuMillis: 500,
+  memoryMb: sharedBuffersMb + 10 * maxConnections + 256,
+});
+
+/** Settings of a server, wherever it runs. */
+const parameters = ({ maxConnections, sharedBuffersMb }: Capacity): Record<string, string> => ({
+  max_connections: String(maxConnections),
+  shared_buffers: `${sharedBuffersMb}MB`,
+  // A client that vanished must not keep its connection and locks for hours.
+  tcp_keepalives_idle: "30",
+  tcp_keepalives_interval: "5",
+  tcp_keepalives_count: "3",
+  log_min_duration_statement: "1s",
+  log_lock_waits: "on",
+});
+
+/** One server. While it is away, updates wait at Telegram. */
+function server(name: string, { platform, capacity }: PostgresArgs, parent: pulumi.Resource): Database {
+  const password = platform.password(`${name}-password`, 32, parent);
+  const running = platform.run(
+    name,
+    {
+      kind: "stateful",
+      image: images.postgres,
+      ports: [
+        {
+          name: "postgres",
+          port: 5432,
+          slot: 5,
+          reachableFrom: ["web", "worker", "migrate", `${name}-exporter`],
+        },
+      ],
+      data: { gigabytes: 20 },
+      resources: resources(capacity),
+      env: (at) => ({ POSTGRES_USER: NAME, POSTGRES_DB: NAME, PGDATA: `${at.data}/pgdata` }),
+      secrets: { POSTGRES_PASSWORD: password },
+      command: (at) => {
+        const settings = {
+          listen_addresses: at.host,
+          port: at.port("postgres"),
+          ...parameters(capacity),
+        };
+        const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
+        return ["postgres", "-D", `${at.data}/pgdata`, ...flags];
+      },
+      health: {
+        kind: "command",
+        command: (at) => ["pg_isready", "-q", "-h", at.host, "-p", String(at.port("postgres")), "-d", NAME],
+      },
+      // Ends sessions at once and writes a checkpoint ("fast" shutdown).
+      stopSignal: "SIGINT",
+      stopSeconds: 30,
+    },
+    { parent },
+  );
+  const connection: Connection = {
+    ...running.endpoint("postgres"),
+    user: NAME,
+    password,
+    database: NAME,
+    tls: "disable",
+  };
+  return { connection, direct: connection, nodes: running.nodes, metrics: [] };
+}
+
+/** Three servers and two poolers. No acknowledged update is lost with any one of them. */
+function cluster(name: string, { platform, capacity }: PostgresArgs, parent: pulumi.Resource): Database {
+  if (platform.postgresCluster === undefined) throw new Error("the platform looks after no Postgres cluster");
+  const password = platform.password(`${name}-password`, 32, parent);
+  const { pooled, direct, ca, nodes, metrics } = platform.postgresCluster(
+    name,
+    {
+      image: clusterImages.postgres,
+      instances: 3,
+      database: NAME,
+      user: NAME,
+      password,
+      data: { gigabytes: 20 },
+      resources: resources(capacity),
+      parameters: parameters(capacity),
+      reachableFrom: ["migrate", `${name}-exporter`],
+      watchedFrom: ["prometheus"],
+      pooler: {
+        image: clusterImages.pooler,
+        instances: capacity.poolers,
+        resources: { cpuMillis: 100, memoryMb: 128 },
+        poolSize: capacity.poolerPoolSize,
+        maxClients: capacity.poolerClients,
+        reachableFrom: ["web", "worker"],
+      },
+    },
+    { parent },
+  );
+  const login = { user: NAME, password, database: NAME, tls: "verify-full", ca: { from: ca } } as const;
+  return {
+    connection: { ...pooled, ...login },
+    direct: { ...direct, ...login },
+    nodes,
+    metrics: [
+      { job: "postgres-instances", endpoint: metrics.instances },
+      { job: "postgres-poolers", endpoint: metrics.poolers },
+    ],
+  };
+}
+
+/** A database that somebody else runs. */
+function external({ config, password }: PostgresArgs): Database {
+  const { postgresHost: host, postgresPort: port, postgresTls: tls, postgresCa: ca } = config;
+  if (host === undefined || password === undefined)
+    throw new Error("host and password of the database are missing");
+  const bits = { 0: undefined, 4: 32, 6: 128 }[isIP(host)];
+  const connection: Connection = {
+    host,
+    port,
+    user: config.postgresUser,
+    password,
+    database: config.postgresDatabase,
+    tls,
+    ...(ca === undefined ? {} : { ca: { content: ca } }),
+    // A name may stand for another address tomorrow.
+    calls: [{ networks: bits === undefined ? ["0.0.0.0/0", "::/0"] : [`${host}/${bits}`], port }],
+  };
+  return { connection, direct: connection, nodes: [], metrics: [] };
+}
 
 /** The database: everything that must not be lost. */
 export class Postgres extends pulumi.ComponentResource {
+  /** How the bot reaches it; nothing of a session may be kept between two transactions. */
   readonly connection: Connection;
+  /** How migrations reach it, with a session of their own. */
+  readonly direct: Connection;
   /** Where Prometheus reads its figures. */
   readonly metrics: Endpoint;
+  /** Where it reads those of a cluster's members, by scrape job. */
+  readonly memberMetrics: Database["metrics"];
 
-  constructor(name: string, { platform, capacity }: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Postgres", name, {}, opts);
-    const password = platform.password(`${name}-password`, 32, this);
-    const server = platform.run(
-      name,
-      {
-        kind: "stateful",
-        image: images.postgres,
-        ports: [
-          {
-            name: "postgres",
-            port: 5432,
-            slot: 5,
-            reachableFrom: ["web", "worker", "migrate", `${name}-exporter`],
-          },
-        ],
-        data: { gigabytes: 20 },
-        // Buffers, a work area for each connection, and the server itself.
-        resources: {
-          cpuMillis: 500,
-          memoryMb: capacity.sharedBuffersMb + 10 * capacity.maxConnections + 256,
-        },
-        env: (at) => ({ POSTGRES_USER: DATABASE, POSTGRES_DB: DATABASE, PGDATA: `${at.data}/pgdata` }),
-        secrets: { POSTGRES_PASSWORD: password },
-        command: (at) => {
-          const settings: Record<string, string | number> = {
-            listen_addresses: at.host,
-            port: at.port("postgres"),
-            max_connections: capacity.maxConnections,
-            shared_buffers: `${capacity.sharedBuffersMb}MB`,
-            // A client that vanished must not keep its connection and locks for hours.
-            tcp_keepalives_idle: 30,
-            tcp_keepalives_interval: 5,
-            tcp_keepalives_count: 3,
-            log_min_duration_statement: "1s",
-            log_lock_waits: "on",
-          };
-          const flags = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
-          return ["postgres", "-D", `${at.data}/pgdata`, ...flags];
-        },
-        health: {
-          kind: "command",
-          command: (at) => [
-            "pg_isready",
-            "-q",
-            "-h",
-            at.host,
-            "-p",
-            String(at.port("postgres")),
-            "-d",
-            DATABASE,
-          ],
-        },
-        // Ends sessions at once and writes a checkpoint ("fast" shutdown).
-        stopSignal: "SIGINT",
-        stopSeconds: 30,
-      },
-      { parent: this },
-    );
-    const endpoint = server.endpoint("postgres");
-    this.connection = { ...endpoint, user: DATABASE, password, database: DATABASE, tls: "disable" };
+    const kinds = {
+      none: () => server(name, args, this),
+      "cloudnative-pg": () => cluster(name, args, this),
+      external: () => external(args),
+    } satisfies Record<Config["postgresHa"], () => Database>;
+    const { connection, direct, nodes, metrics } = kinds[args.config.postgresHa]();
+    this.connection = connection;
+    this.direct = direct;
+    this.memberMetrics = metrics;
 
-    const exporter = platform.run(
+    const { host, port, database, tls, ca } = direct;
+    const authority = host.includes(":") ? `[${host}]` : host;
+    const exporter = args.platform.run(
       `${name}-exporter`,
       {
         kind: "service",
         image: images.postgresExporter,
         ports: [{ name: "metrics", port: 9187, slot: 7, reachableFrom: ["prometheus"] }],
         resources: { cpuMillis: 20, memoryMb: 64 },
-        env: () => ({
-          DATA_SOURCE_URI: `${endpoint.host}:${endpoint.port}/${DATABASE}?sslmode=disable`,
-          DATA_SOURCE_USER: DATABASE,
+        calls: direct.calls ?? [],
+        ...(ca === undefined ? {} : { files: () => [{ path: CA, ...ca }] }),
+        env: (at) => ({
+          DATA_SOURCE_URI:
+            `${authority}:${port}/${encodeURIComponent(database)}?sslmode=${tls}` +
+            (ca === undefined ? "" : `&sslrootcert=${at.file(CA)}`),
+          DATA_SOURCE_USER: direct.user,
         }),
-        secrets: { DATA_SOURCE_PASS: password },
+        secrets: { DATA_SOURCE_PASS: direct.password },
         command: (at) => ["postgres_exporter", `--web.listen-address=${at.host}:${at.port("metrics")}`],
         health: { kind: "http", port: "metrics", path: "/", live: "/" },
       },
-      { parent: this, dependsOn: [...server.nodes] },
+      { parent: this, dependsOn: [...nodes] },
     );
     this.metrics = exporter.endpoint("metrics");
     this.registerOutputs({});

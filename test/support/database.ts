@@ -19,7 +19,7 @@ export function databaseConfig(port: number, name: string, poolSize = 10): Datab
     user: "postgres",
     password: "unused",
     tls: "disable",
-    ca: undefined,
+    caFile: undefined,
     poolSize,
   };
 }
