@@ -122,5 +122,23 @@ export function createStack(args: StackArgs): StackOutputs {
 /** The simulated bot's id, the first part of its token. */
 const SIMULATED_BOT_ID = "8000000001";
 
-/** Where api.telegram.org is: the part of Telegram's published networks that serves the Bot API. */
-const TELEGRAM_NETWORKS = ["149.154.160.0/20", "91.108.4.0/22", "91.108.56.0/22", "2001:67c:4e8::/48"];
+/**
+ * Telegram's networks, all that https://core.telegram.org/resources/cidr.txt lists (2026-02). Which of them serve the
+ * Bot API is said nowhere, and may change.
+ */
+const TELEGRAM_NETWORKS = [
+  "91.105.192.0/23",
+  "91.108.4.0/22",
+  "91.108.8.0/22",
+  "91.108.12.0/22",
+  "91.108.16.0/22",
+  "91.108.20.0/22",
+  "91.108.56.0/22",
+  "149.154.160.0/20",
+  "185.76.151.0/24",
+  "2001:67c:4e8::/48",
+  "2001:b28:f23c::/48",
+  "2001:b28:f23d::/48",
+  "2001:b28:f23f::/48",
+  "2a0a:f280::/32",
+];
