@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { prepareValidation } from "../infra/render/validate.ts";
 import { checkout } from "../infra/toolchain/folders.ts";
 import { k6 } from "../infra/toolchain/k6.ts";
 import { pulumiCli } from "../infra/toolchain/pulumi-cli.ts";
@@ -53,6 +54,11 @@ const [only, ...rest] = process.argv.slice(2);
 const say = (line: string): void => console.error(line);
 await pulumiCli(say);
 await k6(say);
+try {
+  await prepareValidation(say);
+} catch (error) {
+  say(`No manifest will be validated: ${error instanceof Error ? error.message : String(error)}`);
+}
 
 const runs: Counts[] = [];
 if (only === "e2e") {

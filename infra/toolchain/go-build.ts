@@ -3,12 +3,21 @@ import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lastLines, openLog } from "../process-provider/log-file.ts";
 import { cacheFolder } from "./folders.ts";
+import { versionOf } from "./on-path.ts";
 
 export interface GoProgram {
   /** Folder beside this file that holds go.mod and go.sum. */
   readonly module: string;
   readonly package: string;
   readonly ldflags?: string;
+}
+
+/** A program that has to be installed; the message says how. */
+export class MissingProgram extends Error {}
+
+/** Throws a MissingProgram with this message where Go is not installed. */
+export async function needGo(message: string): Promise<void> {
+  if ((await versionOf("go", ["version"])) === undefined) throw new MissingProgram(message);
 }
 
 /** Builds a program from Go modules, whose checksums are committed, and shows how far it is. */
