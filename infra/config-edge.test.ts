@@ -3,6 +3,7 @@ import { edgeProblems, publicAddress } from "./config-edge.ts";
 import { loadConfig } from "./config.ts";
 
 const webhookUrl = "https://bot.example.org";
+const cluster = { kubeconfig: "/k", kubeContext: "c", botImage: "bot:1.0.0" };
 const load = (raw: Record<string, string>): ReturnType<typeof loadConfig> =>
   loadConfig((key) => raw[key], false, Object.keys(raw));
 
@@ -30,6 +31,8 @@ describe("each setting of the edge", () => {
       serviceType: "LoadBalancer",
       serviceAnnotations: { "a.b/c": "d" },
     });
+    for (const tlsIssuer of ["main", "ClusterIssuer/main", "Issuer/main.example"])
+      expect(load({ platform: "kubernetes", ...cluster, webhookUrl, tlsIssuer }).tlsIssuer).toBe(tlsIssuer);
   });
 });
 
@@ -46,6 +49,42 @@ describe("together they are refused, with what to do,", () => {
       { serviceAnnotations: "{}" },
       "serviceAnnotations are for a Service that the outside reaches: set launchlab:serviceType",
     ],
+    [
+      "a route to a number",
+      { gatewayApi: "edge/public", webhookUrl: "https://192.0.2.1" },
+      "webhookUrl must have a host name: the route of launchlab:gatewayApi takes no address",
+    ],
+    [
+      "two ends of TLS",
+      { platform: "kubernetes", gatewayApi: "edge/public", webhookUrl, tlsSecret: "a" },
+      "gatewayApi ends TLS itself: give the certificate to that Gateway, remove launchlab:tls...",
+    ],
+    [
+      "a load balancer without TLS",
+      { serviceType: "LoadBalancer", webhookUrl },
+      "serviceType LoadBalancer would pass on what nobody decrypts: set launchlab:tlsIssuer or",
+    ],
+    [
+      "a certificate for no host",
+      { platform: "kubernetes", tlsIssuer: "a" },
+      "webhookUrl is missing: the certificate is for its host name",
+    ],
+    [
+      "two certificates",
+      { platform: "kubernetes", webhookUrl, tlsSecret: "a", tlsIssuer: "b" },
+      "tlsIssuer makes a Secret of its own beside launchlab:tlsSecret: remove one of them",
+    ],
+    [
+      "a certificate without its key",
+      { webhookUrl, tlsCertificate: "/a" },
+      "tlsKey is missing: a certificate and its key come together",
+    ],
+    ["a key alone", { webhookUrl, tlsKey: "/a" }, "tlsCertificate is missing: a certificate and"],
+    [
+      "a Secret without a cluster",
+      { webhookUrl, tlsSecret: "a" },
+      "tlsSecret is for the platform kubernetes; on local, set launchlab:tlsCertificate or tlsKey",
+    ],
   ])("%s", (_what, raw, problem) => {
     expect(edgeProblems(raw)).toEqual([expect.stringContaining(`launchlab:${problem}`)]);
   });
@@ -56,6 +95,9 @@ describe("together they are refused, with what to do,", () => {
       { webhookUrl },
       { webhookUrl, gatewayApi: "edge/public" },
       { serviceType: "NodePort", serviceAnnotations: '{"a":"b"}' },
+      { serviceType: "LoadBalancer", serviceAnnotations: '{"a":"b"}' },
+      { platform: "kubernetes", serviceType: "LoadBalancer", webhookUrl, tlsSecret: "a" },
+      { webhookUrl, tlsCertificate: "/a", tlsKey: "/b" },
     ])
       expect(edgeProblems(raw)).toEqual([]);
   });

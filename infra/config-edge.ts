@@ -1,10 +1,19 @@
+import { isIP } from "node:net";
 import { z } from "zod";
+import type { CertificateFiles, Published } from "./workload.ts";
 import { json } from "./config-json.ts";
 
 /** Ports that Telegram posts to: https://core.telegram.org/bots/api#setwebhook. */
 const TELEGRAM_PORTS = [443, 80, 88, 8443];
 
 const objectName = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?";
+
+const pemFile = (what: string): z.ZodOptional<z.ZodString> =>
+  z
+    .string()
+    // It stands in nginx's configuration.
+    .regex(/^\/[^\s"'$;{}\\]+$/, `must be the absolute path of the ${what}, without spaces, quotes or $;{}`)
+    .optional();
 
 /** Keys that say how the outside reaches the gateway, each with its rule and the sentence that says how to mend it. */
 export const edgeKeys = {
@@ -33,6 +42,22 @@ export const edgeKeys = {
       "must be the namespace and name of a Gateway, such as edge/public",
     )
     .optional(),
+  tlsSecret: z
+    .string()
+    .regex(
+      new RegExp(`^${objectName}$`),
+      "must be the name of a Secret of type kubernetes.io/tls in the namespace",
+    )
+    .optional(),
+  tlsIssuer: z
+    .string()
+    .regex(
+      new RegExp(`^((Cluster)?Issuer/)?${objectName}$`),
+      "must be the name of a ClusterIssuer of cert-manager, or Issuer/NAME for one of the namespace",
+    )
+    .optional(),
+  tlsCertificate: pemFile("certificate with its chain in PEM format"),
+  tlsKey: pemFile("certificate's private key in PEM format"),
 };
 
 function portOf(address: string): number {
@@ -41,21 +66,71 @@ function portOf(address: string): number {
 }
 
 /** Where the outside finds the gateway; undefined when the stack has no public address. */
-export function publicAddress(webhookUrl: string | undefined): { host: string; port: number } | undefined {
+export function publicAddress(webhookUrl: string | undefined): Published | undefined {
   if (webhookUrl === undefined) return undefined;
   return { host: new URL(webhookUrl).hostname, port: portOf(webhookUrl) };
 }
 
+const tlsKeys = {
+  kubernetes: ["tlsSecret", "tlsIssuer"],
+  local: ["tlsCertificate", "tlsKey"],
+} as const;
+
+/** Whether the gateway itself answers over TLS. */
+export const endsTls = (raw: Readonly<Record<string, unknown>>): boolean =>
+  Object.values(tlsKeys)
+    .flat()
+    .some((key) => raw[key] !== undefined);
+
+/** The files of the platform `local`. */
+export function certificateFiles(config: {
+  readonly tlsCertificate?: string | undefined;
+  readonly tlsKey?: string | undefined;
+}): CertificateFiles | undefined {
+  const { tlsCertificate: certificate, tlsKey: key } = config;
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
 /** What is wrong with the raw values together, each with the key and what to do. */
 export function edgeProblems(raw: Readonly<Record<string, string | undefined>>): string[] {
-  const { webhookUrl, serviceAnnotations, gatewayApi } = raw;
+  const { webhookUrl, serviceAnnotations, gatewayApi, platform = "local", serviceType = "ClusterIP" } = raw;
   const problems: string[] = [];
-  const serviceType = raw["serviceType"] ?? "ClusterIP";
-  if (gatewayApi !== undefined && webhookUrl === undefined)
-    problems.push("webhookUrl is missing: the route of launchlab:gatewayApi needs its host name");
-  if (gatewayApi !== undefined && serviceType !== "ClusterIP")
-    problems.push(`serviceType would be a second way in beside launchlab:gatewayApi: remove one of them`);
+  if (gatewayApi !== undefined) {
+    if (webhookUrl === undefined)
+      problems.push("webhookUrl is missing: the route of launchlab:gatewayApi needs its host name");
+    else if (URL.canParse(webhookUrl) && isIP(new URL(webhookUrl).hostname) > 0)
+      problems.push("webhookUrl must have a host name: the route of launchlab:gatewayApi takes no address");
+    if (serviceType !== "ClusterIP")
+      problems.push("serviceType would be a second way in beside launchlab:gatewayApi: remove one of them");
+    if (endsTls(raw))
+      problems.push(
+        "gatewayApi ends TLS itself: give the certificate to that Gateway, remove launchlab:tls...",
+      );
+  }
   if (serviceAnnotations !== undefined && serviceType === "ClusterIP")
     problems.push("serviceAnnotations are for a Service that the outside reaches: set launchlab:serviceType");
+  if (serviceType === "LoadBalancer" && !endsTls(raw) && serviceAnnotations === undefined)
+    problems.push(
+      "serviceType LoadBalancer would pass on what nobody decrypts: set launchlab:tlsIssuer or launchlab:tlsSecret, " +
+        "or the launchlab:serviceAnnotations with which the load balancer ends TLS",
+    );
+
+  if (endsTls(raw) && webhookUrl === undefined)
+    problems.push("webhookUrl is missing: the certificate is for its host name");
+  if (raw["tlsSecret"] !== undefined && raw["tlsIssuer"] !== undefined)
+    problems.push("tlsIssuer makes a Secret of its own beside launchlab:tlsSecret: remove one of them");
+  const [file, key] = tlsKeys.local;
+  if ((raw[file] === undefined) !== (raw[key] === undefined))
+    problems.push(
+      `${raw[file] === undefined ? file : key} is missing: a certificate and its key come together`,
+    );
+  for (const [own, keys] of Object.entries(tlsKeys)) {
+    const others = Object.entries(tlsKeys).flatMap(([one, names]) => (one === own ? [] : [...names]));
+    for (const name of keys)
+      if (raw[name] !== undefined && platform !== own)
+        problems.push(
+          `${name} is for the platform ${own}; on ${platform}, set launchlab:${others.join(" or ")}`,
+        );
+  }
   return problems.map((problem) => `launchlab:${problem}`);
 }

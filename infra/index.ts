@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { homedir } from "node:os";
+import { certificateFiles } from "./config-edge.ts";
 import { checkToken, loadConfig, type Config } from "./config.ts";
 import { neighboursOf } from "./config-monitoring.ts";
 import { packages } from "./packages.ts";
@@ -10,7 +11,7 @@ import type { Platform } from "./workload.ts";
 
 const platforms: Record<Config["platform"], (stack: string, config: Config) => Platform | Promise<Platform>> =
   {
-    local: (stack, { basePort, keepData }) => localPlatform({ stack, basePort, keepData }),
+    local: (stack, config) => localPlatform({ stack, ...config, certificate: certificateFiles(config) }),
     kubernetes: async (_stack, config) => {
       // Loaded only here: the SDK is large, and other platforms should not wait for it.
       const [{ default: k8s }, { kubernetesPlatform }] = await Promise.all([

@@ -5,6 +5,7 @@ import proto from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { vi } from "vitest";
 import { z } from "zod";
+import { certificateFiles } from "./config-edge.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { neighboursOf } from "./config-monitoring.ts";
 import { kubernetesPlatform } from "./platforms/kubernetes.ts";
@@ -59,7 +60,7 @@ const PASSWORDS = ["process:index:Password", "random:index/randomPassword:Random
 
 function platformOf(config: Config): Platform {
   if (config.platform === "local")
-    return localPlatform({ stack: "dev", basePort: config.basePort, keepData: config.keepData });
+    return localPlatform({ stack: "dev", ...config, certificate: certificateFiles(config) });
   return kubernetesPlatform({
     ...config,
     neighbours: neighboursOf(config),

@@ -219,6 +219,16 @@ describe("the options", () => {
     expect(env["WEBHOOK_URL"]).toBe(stack.outputs.webhook);
   });
 
+  it("let the gateway answer over TLS, with files that somebody else renews", async () => {
+    const files = { tlsCertificate: "/etc/bot/fullchain.pem", tlsKey: "/etc/bot/privkey.pem" };
+    const secure = await register({ token, config: { ...files, webhookUrl: "https://bot.example.org" } });
+    const conf = secure.process("gateway").files["nginx.conf"] ?? "";
+    expect(conf).toContain("listen 127.0.0.1:8400 ssl;");
+    expect(conf).toContain("default /etc/bot/fullchain.pem;");
+    expect(conf).toContain("default /etc/bot/privkey.pem;");
+    expect(stack.process("gateway").files["nginx.conf"]).not.toMatch(/ssl/);
+  });
+
   it("leave Grafana out when there is none", async () => {
     const without = await register({ grafana: false });
     expect(without.resources.filter(({ name }) => name.startsWith("grafana"))).toEqual([]);

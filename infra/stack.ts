@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capacity as capacityFor } from "./capacity.ts";
-import { publicAddress } from "./config-edge.ts";
+import { endsTls, publicAddress } from "./config-edge.ts";
 import type { Config } from "./config.ts";
 import { images } from "./images.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
@@ -77,6 +77,7 @@ export function createStack(args: StackArgs): StackOutputs {
     upstream: bot.webhooks,
     callers: simulator === undefined ? [] : ["simulator"],
     published: publicAddress(config.webhookUrl),
+    tls: endsTls(config),
   });
 
   const alertmanager = new Alertmanager("alertmanager", { platform });

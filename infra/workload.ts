@@ -130,6 +130,14 @@ export interface Placement {
   readonly data: string;
   /** Absolute path of a folder for what is not needed after a restart. */
   readonly scratch: string;
+  /** The files of `WorkloadArgs.certificate`. Throws when the platform has no certificate. */
+  certificate(): CertificateFiles;
+}
+
+/** Absolute paths of a certificate with its chain, and of its private key, in PEM format. */
+export interface CertificateFiles {
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export type Health =
@@ -191,6 +199,11 @@ export interface WorkloadArgs {
    * another workload, which it names and which has to be there before. @default none
    */
   readonly data?: { readonly gigabytes: number } | { readonly of: string };
+  /**
+   * Answers over TLS for this host name. A renewal replaces the files of `Placement.certificate` in place, so they are
+   * to be read at each handshake. @default none
+   */
+  readonly certificate?: { readonly host: string } | undefined;
   /** What it calls besides workloads. @default nothing */
   readonly calls?: readonly Destination[];
   /** @default none: running is enough */

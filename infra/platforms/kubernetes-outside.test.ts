@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Manifest } from "../render/cluster-mocks.ts";
 import { clusterConfig, register, type Options } from "../stack-fixture.ts";
 import { podsOf } from "./kubernetes-fixture.ts";
@@ -54,7 +54,7 @@ it.each(["NodePort", "LoadBalancer"])(
 
 it("serves on for as long as a load balancer needs to learn that a replica leaves", async () => {
   const sleep = (seconds: number): unknown => ({ preStop: { sleep: { seconds } } });
-  const balanced = await manifestsWith({ serviceType: "LoadBalancer" });
+  const balanced = await manifestsWith({ serviceType: "LoadBalancer", tlsSecret: "tls" });
   expect(leaving(balanced, "gateway")).toEqual([sleep(30), 60]);
   expect(leaving(balanced, "web")).toEqual([sleep(10), 40]);
   expect(leaving(await manifestsWith(), "gateway")).toEqual([sleep(10), 40]);
@@ -72,4 +72,72 @@ it("opens the gateway by a route of somebody else's Gateway, for its own host na
       },
     }),
   ]);
+});
+
+describe("the certificate", () => {
+  const mountOf = (manifests: readonly Manifest[]): unknown[] =>
+    podsOf(manifests).flatMap(({ name, pod, container }) =>
+      pod.volumes.flatMap(({ name: volume, ...source }) =>
+        volume === "certificate"
+          ? [name, source, container.volumeMounts.find((mount) => mount.name === volume)?.mountPath]
+          : [],
+      ),
+    );
+  const mounted = (secretName: string): unknown[] => [
+    "gateway",
+    {
+      secret: {
+        secretName,
+        items: ["tls.crt", "tls.key"].map((key) => ({ key, path: key })),
+        defaultMode: 0o440,
+      },
+    },
+    "/etc/launchlab/certificate",
+  ];
+  const confOf = (manifests: readonly Manifest[]): string =>
+    JSON.stringify(manifests.filter(({ kind }) => kind === "ConfigMap").map((one) => one["data"]));
+
+  it("is a Secret that somebody else keeps, mounted whole, so that a new one arrives in running pods", async () => {
+    const manifests = await manifestsWith({ tlsSecret: "bot-tls", serviceType: "LoadBalancer" });
+    expect(mountOf(manifests)).toEqual(mounted("bot-tls"));
+    expect(manifests.map(({ kind }) => kind)).not.toContain("Certificate");
+    expect(ways(manifests)[0]?.["spec"]).toMatchObject({
+      ports: [{ name: "https", port: 8443, targetPort: 8443 }],
+    });
+    expect(confOf(manifests)).toContain("listen 0.0.0.0:8443 ssl;");
+    expect(confOf(manifests)).toContain("default /etc/launchlab/certificate/tls.crt;");
+    const [container] = podsOf(manifests).filter(({ name }) => name === "gateway");
+    expect(container?.container.readinessProbe?.httpGet).toEqual({ path: "/health", port: 8081 });
+  });
+
+  it.each([
+    ["letsencrypt", { kind: "ClusterIssuer", name: "letsencrypt" }],
+    ["ClusterIssuer/letsencrypt", { kind: "ClusterIssuer", name: "letsencrypt" }],
+    ["Issuer/own", { kind: "Issuer", name: "own" }],
+  ])("is made by cert-manager for the webhook's host, by %s", async (tlsIssuer, issuer) => {
+    const manifests = await manifestsWith({ tlsIssuer });
+    expect(mountOf(manifests)).toEqual(mounted("gateway-certificate"));
+    const [certificate] = manifests.filter(({ kind }) => kind === "Certificate");
+    expect(certificate?.["spec"]).toMatchObject({
+      secretName: "gateway-certificate",
+      dnsNames: ["bot.example.org"],
+      issuerRef: { group: "cert-manager.io", ...issuer },
+    });
+  });
+
+  it("for an address instead of a name says so", async () => {
+    const manifests = await manifestsWith({ tlsIssuer: "own", webhookUrl: "https://192.0.2.1" });
+    const [certificate] = manifests.filter(({ kind }) => kind === "Certificate");
+    expect(certificate?.["spec"]).toMatchObject({ ipAddresses: ["192.0.2.1"] });
+    expect(certificate?.["spec"]).not.toHaveProperty("dnsNames");
+  });
+
+  it("is awaited by the gateway", async () => {
+    const { resources } = await register({
+      config: { ...clusterConfig, webhookUrl, tlsIssuer: "own" },
+      token,
+    });
+    const gateway = resources.find(({ name, type }) => name === "gateway" && type.endsWith(":Deployment"));
+    expect(gateway?.dependsOn).toContain("gateway-certificate");
+  });
 });

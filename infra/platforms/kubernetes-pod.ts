@@ -10,6 +10,7 @@ type VolumeMount = types.input.core.v1.VolumeMount;
 
 const FILES = "/etc/launchlab/files";
 const SECRETS = "/etc/launchlab/secrets";
+const CERTIFICATE = "/etc/launchlab/certificate";
 const DATA = "/data";
 const SCRATCH = "/tmp";
 /**
@@ -32,6 +33,8 @@ export function placeInPod(args: Pick<WorkloadArgs, "ports" | "sidecar">): Place
     secret: (name) => `${SECRETS}/${name}`,
     data: DATA,
     scratch: SCRATCH,
+    // The keys of a Secret of type kubernetes.io/tls.
+    certificate: () => ({ certificate: `${CERTIFICATE}/tls.crt`, key: `${CERTIFICATE}/tls.key` }),
   };
 }
 
@@ -53,6 +56,8 @@ export interface PodSources {
   readonly secretFiles: readonly { readonly name: pulumi.Input<string>; readonly items: FileItem[] }[];
   /** Holds `args.secrets`. */
   readonly secrets: pulumi.Input<string> | undefined;
+  /** Holds tls.crt and tls.key; may change while pods run. */
+  readonly certificate: pulumi.Input<string> | undefined;
   readonly claim: pulumi.Input<string> | undefined;
   readonly pullSecret: string | undefined;
   /** Part of the processor time asked for that is kept, 0 to 1. */
@@ -151,6 +156,11 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   }
   if (sources.secrets !== undefined) {
     mount({ name: "secrets", secret: { secretName: sources.secrets, defaultMode: 0o440 } }, SECRETS, true);
+  }
+  if (sources.certificate !== undefined) {
+    const keys = ["tls.crt", "tls.key"].map((key) => ({ key, path: key }));
+    const secret = { secretName: sources.certificate, items: keys, defaultMode: 0o440 };
+    mount({ name: "certificate", secret }, CERTIFICATE, true);
   }
   if (sources.claim !== undefined) {
     mount({ name: "data", persistentVolumeClaim: { claimName: sources.claim } }, DATA, false);

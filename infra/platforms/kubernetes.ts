@@ -14,6 +14,7 @@ import {
 } from "../workload.ts";
 import { createCron } from "./kubernetes-cron.ts";
 import { createPostgresCluster } from "./kubernetes-cnpg.ts";
+import { createCertificate, type CertificateArgs } from "./kubernetes-certificate.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
 import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
@@ -22,7 +23,7 @@ import { createScaling, scaledBy, type Autoscaling } from "./kubernetes-scaling.
 import { createServices, eachOf } from "./kubernetes-service.ts";
 import { createSources } from "./kubernetes-sources.ts";
 
-export interface KubernetesArgs extends OutsideArgs {
+export interface KubernetesArgs extends OutsideArgs, CertificateArgs {
   /** The one cluster, named by the caller. */
   readonly provider: pulumi.ProviderResource;
   /** Made by this platform, and its own. */
@@ -83,8 +84,11 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       workload.standby === undefined
         ? scaledBy(autoscaling, workload.replicas, cpuShare)
         : 1 + workload.standby;
+    const certificate = workload.certificate && createCertificate(scope, workload.certificate.host, args);
+    nodes.push(...(certificate?.nodes ?? []));
     const spec = podSpec(workload, {
       ...sources,
+      certificate: certificate?.secret,
       image: imageOf(workload.image.reference),
       sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       pullSecret: args.imagePullSecret,

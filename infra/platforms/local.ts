@@ -9,6 +9,7 @@ import {
   atLeast,
   portOf,
   scheduleOf,
+  type CertificateFiles,
   type Endpoint,
   type Health,
   type Image,
@@ -27,10 +28,12 @@ export interface LocalArgs {
   readonly basePort: number;
   /** Data folders and passwords survive `destroy`. */
   readonly keepData: boolean;
+  /** For workloads that answer over TLS; whoever renews it replaces the files. @default none */
+  readonly certificate?: CertificateFiles | undefined;
 }
 
 /** Runs workloads as supervised processes of this machine, on 127.0.0.1. */
-export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platform {
+export function localPlatform({ stack, basePort, keepData, certificate }: LocalArgs): Platform {
   const root = stackFolder(stack);
 
   const endpointOf = (port: Port, replica: number): Endpoint => ({
@@ -46,6 +49,10 @@ export function localPlatform({ stack, basePort, keepData }: LocalArgs): Platfor
     secret: (secret) => join(root, "run", name, "secrets", secret),
     data: join(root, "data", args.data !== undefined && "of" in args.data ? args.data.of : name),
     scratch: join(root, "run", name, "files"),
+    certificate: () => {
+      if (certificate === undefined) throw new Error(`there is no certificate for ${name}`);
+      return certificate;
+    },
   });
 
   const healthOf = (health: Health, at: Placement): HealthCheck => {

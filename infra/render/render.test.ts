@@ -84,6 +84,13 @@ it("has a real bot where the webhook has a public address, and else the simulato
   expect(Object.keys(await render("production", rest)).join()).toContain("deployment-simulator");
 });
 
+it("knows when to apply what lets the outside in", async () => {
+  for (const more of [{ "launchlab:gatewayApi": "edge/public" }, { "launchlab:tlsIssuer": "letsencrypt" }])
+    expect(Object.keys(await render("production", { ...config, ...more })).join()).toMatch(
+      /-(httproute-gateway-outside|certificate-gateway-certificate)\.yaml/,
+    );
+});
+
 it("refuses a stack without manifests, and one that is not usable, with all that is wrong", async () => {
   await expect(render("dev", {})).rejects.toThrow("stack dev runs on local, which has no manifests");
   const wrong = { "launchlab:platform": "kubernetes", "launchlab:users": "0" };

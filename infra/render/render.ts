@@ -14,6 +14,7 @@ const ORDER = [
   "Cluster",
   "Pooler",
   "ScheduledBackup",
+  "Certificate",
   "StatefulSet",
   "Job",
   "CronJob",

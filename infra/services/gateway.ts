@@ -5,6 +5,8 @@ import { renderNginx } from "./nginx-config.ts";
 
 /** The port that Telegram posts to. */
 export const gatewayPort: Port = { name: "http", port: 8080, slot: 0 };
+/** The same when the gateway answers over TLS. */
+const tlsPort: Port = { name: "https", port: 8443, slot: 0 };
 
 export interface GatewayArgs {
   readonly platform: Platform;
@@ -14,6 +16,8 @@ export interface GatewayArgs {
   readonly callers: readonly string[];
   /** Where the outside finds it; undefined when the stack has no public address. */
   readonly published: Published | undefined;
+  /** Whether it answers over TLS itself, as `published.host`. */
+  readonly tls: boolean;
 }
 
 /** nginx in front of the web replicas: the only thing that the outside reaches. */
@@ -24,10 +28,12 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { platform, upstream, callers, published }: GatewayArgs,
+    { platform, upstream, callers, published, tls }: GatewayArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("launchlab:index:Gateway", name, {}, opts);
+    const certificate = tls ? published : undefined;
+    const port = certificate === undefined ? gatewayPort : tlsPort;
     const server = platform.run(
       name,
       {
@@ -36,18 +42,20 @@ export class Gateway extends pulumi.ComponentResource {
         // One is enough for the load; two survive the loss of a machine.
         standby: 1,
         ports: [
-          { ...gatewayPort, reachableFrom: [outside, ...callers], published },
+          { ...port, reachableFrom: [outside, ...callers], published },
           { name: "status", port: 8081, slot: 10 },
         ],
         resources: { cpuMillis: 100, memoryMb: 256 },
+        certificate,
         files: (at) => [
           {
             path: "nginx.conf",
             content: renderNginx({
-              listen: { host: at.host, port: at.port("http") },
+              listen: { host: at.host, port: at.port(port.name) },
               status: { host: at.host, port: at.port("status") },
               upstream,
               scratch: at.scratch,
+              certificate: certificate && at.certificate(),
             }),
           },
         ],
@@ -72,7 +80,7 @@ export class Gateway extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.endpoint = server.endpoint("http");
+    this.endpoint = server.endpoint(port.name);
     this.metrics = server.endpoints("metrics");
     this.registerOutputs({});
   }

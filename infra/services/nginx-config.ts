@@ -1,4 +1,4 @@
-import type { Endpoint } from "../workload.ts";
+import type { CertificateFiles, Endpoint } from "../workload.ts";
 
 export interface NginxOptions {
   readonly listen: Endpoint;
@@ -8,6 +8,8 @@ export interface NginxOptions {
   readonly upstream: readonly Endpoint[];
   /** A folder that nginx may write, for its pid and for bodies that do not fit into memory. */
   readonly scratch: string;
+  /** With which `listen` answers over TLS. @default none: plain HTTP */
+  readonly certificate?: CertificateFiles | undefined;
 }
 
 const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
@@ -17,7 +19,7 @@ const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
  * is down, drains, or hangs: safe although a POST is not idempotent, because each update carries an id that
  * the bot acts on only once.
  */
-export function renderNginx({ listen, status, upstream, scratch }: NginxOptions): string {
+export function renderNginx({ listen, status, upstream, scratch, certificate }: NginxOptions): string {
   // One address for all replicas would leave no other one to try. `resolve` needs nginx 1.27.3.
   const servers = upstream.map(
     (one) => `server ${at(one)}${one.resolver === undefined ? "" : " resolve"} max_fails=1 fail_timeout=2s;`,
@@ -29,6 +31,7 @@ export function renderNginx({ listen, status, upstream, scratch }: NginxOptions)
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${scratch}/${kind};`,
   );
+  const tls = certificate === undefined ? undefined : renderTls(certificate);
   return `daemon off;
 pid ${scratch}/nginx.pid;
 error_log stderr warn;
@@ -53,7 +56,7 @@ http {
   # An update fits into memory, so no body touches the disk.
   client_body_buffer_size 64k;
 
-  upstream web {
+${tls?.variables ?? ""}  upstream web {
     ${resolver}${servers.join("\n    ")}
     keepalive 128;
     # Shorter than the bot's own 75 s: nginx must never use a connection that the bot is closing.
@@ -62,8 +65,8 @@ http {
   }
 
   server {
-    listen ${at(listen)};
-
+    listen ${at(listen)}${tls === undefined ? "" : " ssl"};
+${tls?.server ?? ""}
     location = /telegram {
       if ($request_method != POST) {
         return 405;
@@ -90,7 +93,7 @@ http {
 
   server {
     listen ${at(status)};
-
+${tls?.check ?? ""}
     location = /health {
       return 200 "ok\\n";
     }
@@ -105,4 +108,34 @@ http {
   }
 }
 `;
+}
+
+/** The parts of nginx.conf that answer over TLS. */
+function renderTls({ certificate, key }: CertificateFiles): Record<"variables" | "server" | "check", string> {
+  return {
+    // A path in a variable is read at each handshake: a renewal needs no reload. From 1.27.4 on nginx reads both files
+    // again when they do not fit, because they were exchanged between the one and the other.
+    variables: `  map "" $certificate {
+    default ${certificate};
+  }
+
+  map "" $certificate_key {
+    default ${key};
+  }
+
+`,
+    server: `    ssl_certificate $certificate;
+    ssl_certificate_key $certificate_key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
+    # Sessions are kept here instead of in tickets, whose key would be as old as the process.
+    ssl_session_tickets off;
+    ssl_session_cache shared:tls:10m;
+    ssl_session_timeout 1h;
+`,
+    // Served to nobody: a path that is no variable is read at the start, which fails when the files are not usable.
+    check: `    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+`,
+  };
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { until } from "../../test/support/wait.ts";
 import { packages } from "../packages.ts";
 import { provide } from "../process-provider/packages.ts";
-import { url, type Endpoint } from "../workload.ts";
+import { url, type CertificateFiles, type Endpoint } from "../workload.ts";
 import { renderNginx } from "./nginx-config.ts";
 import { freePort } from "../../test/support/wait.ts";
 
@@ -24,15 +24,19 @@ export interface Run {
 }
 
 /** Writes a configuration for free ports into a folder that nginx may use. */
-async function prepare(upstream: readonly Endpoint[]): Promise<Run & { folder: string; file: string }> {
+async function prepare(
+  upstream: readonly Endpoint[],
+  certificate?: CertificateFiles,
+): Promise<Run & { folder: string; file: string }> {
   const folder = mkdtempSync(join(tmpdir(), "launchlab-nginx-"));
   if (NOBODY.uid !== undefined) chownSync(folder, NOBODY.uid, NOBODY.gid);
   const listen = { host: HOST, port: await freePort() };
   const status = { host: HOST, port: await freePort() };
-  const config = renderNginx({ listen, status, upstream, scratch: folder });
+  const config = renderNginx({ listen, status, upstream, scratch: folder, certificate });
   const file = join(folder, "nginx.conf");
   writeFileSync(file, config);
-  return { gateway: url(listen), status: url(status), config, folder, file };
+  const gateway = certificate === undefined ? url(listen) : url(listen).replace("http:", "https:");
+  return { gateway, status: url(status), config, folder, file };
 }
 
 async function start(
@@ -52,8 +56,11 @@ async function start(
 }
 
 /** What `nginx -t` says about the configuration for these upstreams. */
-export async function checkConfig(upstream: readonly Endpoint[]): Promise<{ code: number; output: string }> {
-  const prepared = await prepare(upstream);
+export async function checkConfig(
+  upstream: readonly Endpoint[],
+  certificate?: CertificateFiles,
+): Promise<{ code: number; output: string }> {
+  const prepared = await prepare(upstream, certificate);
   const { child, output } = await start(prepared, ["-t"]);
   const [code] = (await once(child, "close")).map(Number);
   rmSync(prepared.folder, { recursive: true });
@@ -64,8 +71,9 @@ export async function checkConfig(upstream: readonly Endpoint[]): Promise<{ code
 export async function withNginx(
   upstream: readonly Endpoint[],
   work: (run: Run) => Promise<void>,
+  certificate?: CertificateFiles,
 ): Promise<void> {
-  const prepared = await prepare(upstream);
+  const prepared = await prepare(upstream, certificate);
   const { child, output } = await start(prepared, []);
   const over = once(child, "close");
   try {
