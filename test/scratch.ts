@@ -22,6 +22,8 @@ export interface Scratch {
   start(script: string, ...args: string[]): Running;
   /** Runs one of the project's npm scripts in the copy to its end. */
   run(script: string, ...args: string[]): Promise<Finished>;
+  /** Starts a program in the copy. */
+  spawn(command: string, ...args: string[]): Running;
   remove(): void;
 }
 
@@ -46,8 +48,8 @@ export function scratchCheckout(): Scratch {
   }
   symlinkSync(join(checkout, "node_modules"), join(folder, "node_modules"));
 
-  const start = (script: string, ...args: string[]): Running => {
-    const child = spawn("npm", ["run", "--silent", script, "--", ...args], {
+  const spawnHere = (command: string, ...args: string[]): Running => {
+    const child = spawn(command, args, {
       cwd: folder,
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, so that a test can kill all of it at once.
@@ -68,9 +70,12 @@ export function scratchCheckout(): Scratch {
     });
     return { child, finished };
   };
+  const start = (script: string, ...args: string[]): Running =>
+    spawnHere("npm", "run", "--silent", script, "--", ...args);
   return {
     folder,
     start,
+    spawn: spawnHere,
     run: (script, ...args) => start(script, ...args).finished,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
