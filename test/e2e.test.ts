@@ -69,7 +69,9 @@ describe(`the stack on the platform ${platform}`, () => {
 
   it("survives an `up` that is killed half way", async () => {
     const up = driver.startUp();
-    await until("something runs", () => driver.partlyUp(), PATIENCE);
+    const early = up.finished.then(({ text }) => Promise.reject(new Error(text)));
+    early.catch(() => undefined);
+    await Promise.race([until("something runs", () => driver.partlyUp(), PATIENCE), early]);
     process.kill(-(up.child.pid ?? 0), "SIGKILL");
     await up.finished;
     const again = await timed("up, after one that was killed", () => driver.up());

@@ -13,7 +13,7 @@ const kubectl = (...args: string[]): void => run("kubectl", args);
 
 /** The Secrets of secrets.txt, with what stands in angle brackets replaced. */
 function secrets(text: string, namespace: string): object[] {
-  const file = join(folder, "values.json");
+  const file = `${folder}.values.json`;
   const values = new Map<string, string>(
     existsSync(file)
       ? Object.entries<string>(JSON.parse(readFileSync(file, "utf8")) as Record<string, string>)
@@ -44,14 +44,14 @@ function secrets(text: string, namespace: string): object[] {
 
 try {
   run("npm", ["run", "--silent", "render", "--", "--stack", stack, "--out", folder]);
-  const [namespaceFile = ""] = globSync(join(folder, "00-namespace-*.yaml"));
-  const namespace = /00-namespace-(.*)\.yaml$/.exec(namespaceFile)?.[1] ?? "";
+  const [namespaceFile = ""] = globSync(join(folder, "*-namespace-*.yaml"));
+  const namespace = /-namespace-([^/]*)\.yaml$/.exec(namespaceFile)?.[1] ?? "";
   const items = secrets(readFileSync(join(folder, "secrets.txt"), "utf8"), namespace);
   kubectl("apply", "--server-side", "-f", namespaceFile);
   run("kubectl", ["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   kubectl("apply", "--server-side", "-f", folder);
   for (const file of globSync("*.yaml", { cwd: folder })) {
-    const [, kind = "", name = ""] = /^\d\d-([a-z]+)-(.*)\.yaml$/.exec(file) ?? [];
+    const [, kind = "", name = ""] = /^\d+-([a-z]+)-(.*)\.yaml$/.exec(file) ?? [];
     const limits = ["-n", namespace, `${kind}/${name}`, "--timeout=300s"];
     if (kind === "deployment" || kind === "statefulset") kubectl("rollout", "status", ...limits);
     if (kind === "job") kubectl("wait", "--for=condition=Complete", ...limits);

@@ -27,6 +27,9 @@ const KINDS = [
   "networkpolicies",
 ];
 
+/** Quoted: an `off` of its own is a boolean to some readers of YAML. */
+const asText = (stack: object): string => stringify(stack, { defaultStringType: "QUOTE_DOUBLE" });
+
 const metadata = z.object({
   name: z.string(),
   uid: z.string(),
@@ -67,7 +70,7 @@ export function kubernetesDriver(): Driver {
   const configure = (key: string, value: string): void => {
     const stack = z.looseObject({ config: z.record(z.string(), z.unknown()) });
     const { config, ...rest } = stack.parse(parse(readFileSync(file, "utf8")));
-    writeFileSync(file, stringify({ ...rest, config: { ...config, [key]: value } }));
+    writeFileSync(file, asText({ ...rest, config: { ...config, [key]: value } }));
   };
   const podsOf = async (name: string): Promise<Pod[]> => {
     const selector = `labelSelector=app.kubernetes.io/name%3D${name}`;
@@ -129,7 +132,7 @@ export function kubernetesDriver(): Driver {
         // A stack for 2000 people, on a node that is as small as they come.
         "launchlab:cpuReservation": "10",
       };
-      writeFileSync(file, stringify({ config }));
+      writeFileSync(file, asText({ config }));
     },
     configure(key, value) {
       configure(key, value);
