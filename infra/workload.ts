@@ -279,8 +279,11 @@ export interface PostgresCluster {
 /** Knows how to run one workload, never which. */
 export interface Platform {
   run(name: string, args: WorkloadArgs, opts: WorkloadOptions): Workload;
-  /** A random password of letters and digits, secret in the state. */
-  password(name: string, length: number, parent?: pulumi.Resource): pulumi.Output<string>;
+  /**
+   * A random password of letters and digits, secret in the state. One that opens data which outlive the stack has to
+   * live as long as they do: `kept`.
+   */
+  password(name: string, length: number, parent?: pulumi.Resource, kept?: boolean): pulumi.Output<string>;
   /** The address that a workload's port will have, before it runs. */
   address(name: string, port: Port): Endpoint;
   /** Only where something looks after such a cluster. */

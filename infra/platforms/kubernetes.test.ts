@@ -261,6 +261,16 @@ describe("replicas", () => {
 });
 
 describe("data", () => {
+  it("is opened by a password that is protected as well", () => {
+    const passwords = stack.resources.filter(({ type }) => type.endsWith(":RandomPassword"));
+    expect(
+      passwords
+        .filter((one) => one.protect)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(["grafana-password", "postgres-password"]);
+  });
+
   it("is protected, and outlives the stack", () => {
     const claims = stack.resources.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"));
     expect(claims.map(({ name }) => name).sort()).toEqual([

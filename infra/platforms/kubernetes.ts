@@ -156,9 +156,13 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
 
   return {
     run,
-    password: (name, length, parent) =>
-      // No special characters: it becomes a part of addresses and configuration files.
-      new random.RandomPassword(name, { length, special: false }, parent && { parent }).result,
+    password: (name, length, parent, kept = false) =>
+      new random.RandomPassword(
+        name,
+        // No special characters: it becomes a part of addresses and configuration files.
+        { length, special: false },
+        { ...(parent && { parent }), protect: kept },
+      ).result,
     address: (name, port) => endpointOf(name, port),
     postgresCluster: (name, cluster, opts) =>
       createPostgresCluster(name, cluster, opts, {

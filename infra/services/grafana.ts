@@ -18,7 +18,7 @@ export class Grafana extends pulumi.ComponentResource {
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Grafana", name, {}, opts);
     const { platform, prometheus, alertmanager } = args;
-    this.password = platform.password(`${name}-password`, 24, this);
+    this.password = platform.password(`${name}-password`, 24, this, true);
     const workload = platform.run(
       name,
       {

@@ -56,7 +56,7 @@ const parameters = ({ maxConnections, sharedBuffersMb }: Capacity): Record<strin
 
 /** One server. While it is away, updates wait at Telegram. */
 function server(name: string, { platform, capacity }: PostgresArgs, parent: pulumi.Resource): Database {
-  const password = platform.password(`${name}-password`, 32, parent);
+  const password = platform.password(`${name}-password`, 32, parent, true);
   const running = platform.run(
     name,
     {
