@@ -46,6 +46,23 @@ const statsSchema = z.object({
 const stats = async (): Promise<z.infer<typeof statsSchema>["updates"]> =>
   statsSchema.parse(await json(`${driver.outputs.simulator}/simulator/api/stats`)).updates;
 
+const entriesSchema = z.array(
+  z.looseObject({
+    attempts: z.array(
+      z.looseObject({ at: z.number(), ms: z.number(), status: z.union([z.number(), z.string()]) }),
+    ),
+  }),
+);
+/** What the simulator was answered when it was not 2xx, for the report of a test that failed. */
+async function failedAttempts(): Promise<string[]> {
+  const entries = await json(`${driver.outputs.simulator}/simulator/api/updates?limit=1000`);
+  return entriesSchema
+    .parse(entries)
+    .flatMap(({ attempts }) => attempts)
+    .filter(({ status }) => typeof status !== "number" || status < 200 || status > 299)
+    .map(({ at, ms, status }) => `${new Date(at).toISOString()}: ${status} after ${ms} ms`);
+}
+
 beforeAll(() => driver.prepare());
 
 afterAll(async () => {
@@ -210,6 +227,7 @@ describe(`the stack on the platform ${platform}`, () => {
     figures.push(
       `updates during the roll: ${last.acknowledged - first.acknowledged}, failed: ${last.failed_attempts - first.failed_attempts}`,
     );
+    expect(await failedAttempts()).toEqual([]);
     expect(last).toMatchObject({ pending: 0, failed_attempts: 0 });
   });
 
