@@ -1,0 +1,70 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
+import pg from "pg";
+import type { DatabaseConfig } from "../config.ts";
+import { connectionOptions } from "./pool.ts";
+
+/** A user of the database that the bot may log in as. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+const { escapeIdentifier, escapeLiteral } = pg;
+
+/**
+ * What Postgres keeps of a password, as in RFC 5803; 4096 rounds are its own default. Given this instead of the
+ * password, it has nothing to write into its log.
+ */
+function verifier(password: string): string {
+  const salt = randomBytes(16);
+  const rounds = 4096;
+  const salted = pbkdf2Sync(password, salt, rounds, 32, "sha256");
+  const keyed = (text: string): Buffer => createHmac("sha256", salted).update(text).digest();
+  const stored = createHash("sha256").update(keyed("Client Key")).digest("base64");
+  const server = keyed("Server Key").toString("base64");
+  return `SCRAM-SHA-256$${rounds}:${salt.toString("base64")}$${stored}:${server}`;
+}
+
+/**
+ * Makes exactly these users able to work with the tables of the migrated database, and nothing more. Others that an
+ * earlier call made are dropped; what they have open goes on until they disconnect. The caller needs the right to make
+ * roles.
+ */
+export async function setLogins(config: DatabaseConfig, logins: readonly Login[]): Promise<void> {
+  const client = new pg.Client(connectionOptions(config));
+  client.on("error", () => undefined);
+  const group = `${config.name}_bot`;
+  const exists = async (role: string): Promise<boolean> =>
+    (await client.query("SELECT FROM pg_roles WHERE rolname = $1", [role])).rowCount === 1;
+  try {
+    await client.connect();
+    await client.query("BEGIN");
+    // Roles belong to the whole server: two that change them at once would fail.
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('launchlab logins'))");
+    const to = escapeIdentifier(group);
+    if (!(await exists(group))) await client.query(`CREATE ROLE ${to} NOLOGIN`);
+    await client.query(
+      `GRANT USAGE ON SCHEMA public TO ${to}; ` +
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${to}; ` +
+        `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${to}`,
+    );
+    for (const { user, password } of logins) {
+      const role = escapeIdentifier(user);
+      await client.query(
+        `${(await exists(user)) ? "ALTER" : "CREATE"} ROLE ${role} LOGIN PASSWORD ${escapeLiteral(verifier(password))}; ` +
+          `GRANT ${to} TO ${role}`,
+      );
+    }
+    const { rows } = await client.query<{ name: string }>(
+      "SELECT member.rolname AS name FROM pg_auth_members JOIN pg_roles member ON member.oid = pg_auth_members.member " +
+        "JOIN pg_roles granted ON granted.oid = pg_auth_members.roleid " +
+        "WHERE granted.rolname = $1 AND member.rolcanlogin AND NOT member.rolname = ANY ($2) " +
+        "AND starts_with(member.rolname, $1)",
+      [group, logins.map(({ user }) => user)],
+    );
+    for (const { name } of rows) await client.query(`DROP ROLE ${escapeIdentifier(name)}`);
+    await client.query("COMMIT");
+  } finally {
+    await client.end();
+  }
+}
