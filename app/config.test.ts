@@ -77,7 +77,18 @@ test("a web replica gets its configuration, with the defaults", () => {
 
 test("the task that migrates needs the database only", () => {
   const own = Object.entries(good).filter(([name]) => name.startsWith("DATABASE_"));
-  expect(loadConfig({ ...Object.fromEntries(own), ROLE: "migrate" })).toMatchObject({ role: "migrate" });
+  const env = { ...Object.fromEntries(own), ROLE: "migrate" };
+  expect(loadConfig(env)).toMatchObject({ role: "migrate", logins: [] });
+  const listed = { ...env, DATABASE_LOGINS_FILE: file("logins", "bot_2 new\nbot_1 old\n") };
+  expect(loadConfig(listed)).toMatchObject({
+    logins: [
+      { user: "bot_2", password: "new" },
+      { user: "bot_1", password: "old" },
+    ],
+  });
+  const wrong = { ...env, DATABASE_LOGINS_FILE: file("logins", "bot_2 new\nbot_1\n") };
+  expect(problems(wrong)).toContain("DATABASE_LOGINS_FILE must contain a user and its password on each line");
+  expect(problems(wrong)).not.toContain("bot_");
 });
 
 test("all problems come in one error, each with the variable and what to do", () => {

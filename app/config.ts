@@ -13,6 +13,12 @@ export interface DatabaseConfig {
   readonly poolSize: number;
 }
 
+/** A user of the database that the bot may log in as. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
 export interface RedisConfig {
   readonly host: string;
   readonly port: number;
@@ -41,6 +47,8 @@ interface Serving extends Common {
 
 export interface MigrateConfig extends Common {
   readonly role: "migrate";
+  /** The users of the database that the other roles may log in as; with none, users are left alone. */
+  readonly logins: readonly Login[];
 }
 
 export interface WorkerConfig extends Serving {
@@ -220,7 +228,17 @@ export function loadConfig(env: Environment): Config {
   const caFile = file("DATABASE_CA_FILE") === undefined ? undefined : env["DATABASE_CA_FILE"]?.trim();
   if (role === "migrate") {
     const values = parse(common);
-    return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values) });
+    const loginLine = /^(\w{1,63}) (\S+)$/;
+    const listed = matching(
+      "DATABASE_LOGINS_FILE",
+      (content) => lines(content).every((line) => loginLine.test(line)),
+      "a user and its password on each line, with a space between them",
+    );
+    const logins = lines(listed).flatMap((line) => {
+      const [, user, password] = loginLine.exec(line) ?? [];
+      return user === undefined || password === undefined ? [] : [{ user, password }];
+    });
+    return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values), logins });
   }
   const redisPassword = oneLine("REDIS_PASSWORD_FILE");
   const token = matching(

@@ -14,6 +14,10 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   if (config.role === "migrate") {
     const { migrate } = await import("./database/migrate.ts");
     const applied = await migrate(config.database, (line) => log.warn(line), migratePatience);
+    if (config.logins.length > 0) {
+      const { setLogins } = await import("./database/logins.ts");
+      await setLogins(config.database, config.logins);
+    }
     console.log(applied.length === 0 ? "The database is up to date." : `Applied ${applied.join(", ")}.`);
     return () => Promise.resolve();
   }

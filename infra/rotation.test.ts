@@ -28,3 +28,12 @@ it("accepts what replicas of the generation before and after it may have registe
 it("forgets a secret two generations later", async () => {
   expect(await accepted(3)).not.toContain((await accepted(1))[0]);
 });
+
+it("has the bot log in as a user of the generation, and keeps that of the one before", async () => {
+  const { manifests } = await register({ config: { ...clusterConfig, secretGeneration: "3" } });
+  const of = (name: string): unknown =>
+    manifests.find(({ kind, metadata }) => kind === "Secret" && metadata.name === name)?.["stringData"];
+  expect(of("web-secrets")).toMatchObject({ DATABASE_PASSWORD: passwordOf("postgres-bot-password-3") });
+  const lines = [3, 2].map((one) => `launchlab_bot_${one} ${passwordOf(`postgres-bot-password-${one}`)}`);
+  expect(of("migrate-secrets")).toMatchObject({ DATABASE_LOGINS: lines.join("\n") });
+});

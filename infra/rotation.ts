@@ -11,7 +11,7 @@ export interface Rotated {
    * What clients will use after the next change. Whoever checks the secret and is replaced bit by bit accepts it
    * already: a client may be newer than the replica that it meets.
    */
-  readonly next: pulumi.Output<string>;
+  next(): pulumi.Output<string>;
 }
 
 /**
@@ -30,6 +30,6 @@ export function rotated(
   return {
     current: value(generation),
     previous: generation === 1 ? undefined : value(generation - 1),
-    next: value(generation + 1),
+    next: () => value(generation + 1),
   };
 }

@@ -21,7 +21,13 @@ function differing(a: Registration, b: Registration): string[] {
 
 describe("the resources", () => {
   const tree: Record<string, string[]> = {
-    postgres: ["postgres", "postgres-data", "postgres-exporter", "postgres-password"],
+    postgres: [
+      "postgres",
+      "postgres-bot-password",
+      "postgres-data",
+      "postgres-exporter",
+      "postgres-password",
+    ],
     redis: ["redis", "redis-data", "redis-exporter", "redis-password"],
     simulator: ["simulator"],
     bot: ["bot-webhook-secret", "bot-webhook-secret-2", "migrate", "web-0", "web-1", "worker-0"],
@@ -84,6 +90,7 @@ describe("the resources", () => {
 describe("secrets", () => {
   const planted = [
     "postgres-password",
+    "postgres-bot-password",
     "redis-password",
     "bot-webhook-secret",
     "bot-webhook-secret-2",
@@ -101,11 +108,14 @@ describe("secrets", () => {
       expect(stack.process(name).secrets).toEqual({
         BOT_TOKEN: `8000000001:${passwordOf("bot-token")}`,
         WEBHOOK_SECRETS: `${passwordOf("bot-webhook-secret")}\n${passwordOf("bot-webhook-secret-2")}`,
-        DATABASE_PASSWORD: passwordOf("postgres-password"),
+        DATABASE_PASSWORD: passwordOf("postgres-bot-password"),
         REDIS_PASSWORD: passwordOf("redis-password"),
       });
     }
-    expect(stack.process("migrate").secrets).toEqual({ DATABASE_PASSWORD: passwordOf("postgres-password") });
+    expect(stack.process("migrate").secrets).toEqual({
+      DATABASE_PASSWORD: passwordOf("postgres-password"),
+      DATABASE_LOGINS: `launchlab_bot_1 ${passwordOf("postgres-bot-password")}`,
+    });
     expect(files("simulator")).toEqual([`8000000001:${passwordOf("bot-token")}`]);
     expect(files("grafana")).toEqual([passwordOf("grafana-password")]);
   });

@@ -68,6 +68,7 @@ export function createStack(args: StackArgs): StackOutputs {
     webhookUrl: webhook,
     database: postgres.connection,
     migrations: postgres.direct,
+    logins: postgres.logins,
     redis,
     prometheus: url(platform.address("prometheus", prometheusPort)),
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],

@@ -2,7 +2,8 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
 import { databaseConfig, freshDatabase, sql } from "../../test/support/database.ts";
-import { setLogins, type Login } from "./logins.ts";
+import type { Login } from "../config.ts";
+import { setLogins } from "./logins.ts";
 
 const port = inject("servers").postgres;
 

@@ -1,13 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import pg from "pg";
-import type { DatabaseConfig } from "../config.ts";
+import type { DatabaseConfig, Login } from "../config.ts";
 import { connectionOptions } from "./pool.ts";
-
-/** A user of the database that the bot may log in as. */
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
 
 const { escapeIdentifier, escapeLiteral } = pg;
 

@@ -138,8 +138,8 @@ function clusterSpec(
         // Knows the letters of all languages, and sorts the same after every update of the system below.
         localeProvider: "builtin",
         builtinLocale: "C.UTF-8",
-        // The exporter reads all figures as the same user, who is no superuser here.
-        postInitSQL: [`GRANT pg_monitor TO "${args.user}"`],
+        // No superuser here, but it makes the users of the bot, and the exporter reads all figures as the same user.
+        postInitSQL: [`ALTER ROLE "${args.user}" CREATEROLE`, `GRANT pg_monitor TO "${args.user}"`],
       },
     },
     storage: volume(args.data.gigabytes),
@@ -200,6 +200,8 @@ function poolerSpec(name: string, pooler: string, args: PostgresClusterArgs["poo
       parameters: {
         max_client_conn: String(args.maxClients),
         default_pool_size: String(args.poolSize),
+        // While a secret changes there are two users, each with a pool; two more are the pooler's own.
+        max_db_connections: String(args.poolSize + 2),
         max_prepared_statements: "200",
         client_tls_sslmode: "require",
         // After a failed login nobody gets a connection for that long; the default, 15 s, outlasts a failover.

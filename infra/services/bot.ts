@@ -22,6 +22,8 @@ export interface BotArgs {
   readonly prometheus: string;
   /** Reaches the same database in sessions of its own: migrations hold locks from one transaction to the next. */
   readonly migrations: Connection;
+  /** The users of the database that migrations make for the bot. @default none: `database` has a user that is there */
+  readonly logins: pulumi.Output<string> | undefined;
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
   readonly redis: { readonly endpoint: Endpoint; readonly password: pulumi.Output<string> };
@@ -82,7 +84,7 @@ export class Bot extends pulumi.ComponentResource {
       BOT_TOKEN: args.token,
       // The first is registered at Telegram, all are accepted.
       WEBHOOK_SECRETS: pulumi
-        .all([webhookSecret.current, webhookSecret.previous, webhookSecret.next])
+        .all([webhookSecret.current, webhookSecret.previous, webhookSecret.next()])
         .apply((values) => values.filter((value) => value !== undefined).join("\n")),
       DATABASE_PASSWORD: database.password,
       REDIS_PASSWORD: redis.password,
@@ -99,7 +101,10 @@ export class Bot extends pulumi.ComponentResource {
         env: (at) => ({ ...databaseEnv(migrations, at), ROLE: "migrate" }),
         calls: migrations.calls ?? [],
         ...filesFor(migrations),
-        secrets: { DATABASE_PASSWORD: database.password },
+        secrets: {
+          DATABASE_PASSWORD: migrations.password,
+          ...(args.logins === undefined ? {} : { DATABASE_LOGINS: args.logins }),
+        },
         command,
         startSeconds: 300,
       },

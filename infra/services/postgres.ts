@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { clusterImages, images } from "../images.ts";
+import { rotated } from "../rotation.ts";
 import type { Connection, Endpoint, Platform } from "../workload.ts";
 
 type Settings =
@@ -12,7 +13,8 @@ type Settings =
   | "postgresUser"
   | "postgresDatabase"
   | "postgresTls"
-  | "postgresCa";
+  | "postgresCa"
+  | "secretGeneration";
 
 export interface PostgresArgs {
   readonly platform: Platform;
@@ -31,6 +33,8 @@ interface Database {
   /** What has to run before a client does. */
   readonly nodes: readonly pulumi.Resource[];
   readonly metrics: readonly { readonly job: string; readonly endpoint: Endpoint }[];
+  /** The users that the bot may log in as, one a line with its password; undefined where somebody else makes them. */
+  readonly logins: pulumi.Output<string> | undefined;
 }
 
 const NAME = "launchlab";
@@ -41,6 +45,28 @@ const resources = ({ sharedBuffersMb, maxConnections }: Capacity) => ({
   cpuMillis: 500,
   memoryMb: sharedBuffersMb + 10 * maxConnections + 256,
 });
+
+/**
+ * The user that the bot works as, and all that migrations keep for it: a password changes by a change of user, so that
+ * the one before goes on until nobody has it any more.
+ */
+function botLogins(
+  name: string,
+  { platform, config: { secretGeneration: generation } }: PostgresArgs,
+  parent: pulumi.Resource,
+): {
+  readonly bot: { user: string; password: pulumi.Output<string> };
+  readonly logins: pulumi.Output<string>;
+} {
+  const { current, previous } = rotated(platform, `${name}-bot-password`, 32, generation, parent);
+  const user = (number: number): string => `${NAME}_bot_${number}`;
+  const lines = [pulumi.interpolate`${user(generation)} ${current}`];
+  if (previous !== undefined) lines.push(pulumi.interpolate`${user(generation - 1)} ${previous}`);
+  return {
+    bot: { user: user(generation), password: current },
+    logins: pulumi.all(lines).apply((all) => all.join("\n")),
+  };
+}
 
 /** Settings of a server, wherever it runs. */
 const parameters = ({ maxConnections, sharedBuffersMb }: Capacity): Record<string, string> => ({
@@ -55,7 +81,8 @@ const parameters = ({ maxConnections, sharedBuffersMb }: Capacity): Record<strin
 });
 
 /** One server. While it is away, updates wait at Telegram. */
-function server(name: string, { platform, capacity }: PostgresArgs, parent: pulumi.Resource): Database {
+function server(name: string, args: PostgresArgs, parent: pulumi.Resource): Database {
+  const { platform, capacity } = args;
   const password = platform.password(`${name}-password`, 32, parent, true);
   const running = platform.run(
     name,
@@ -93,18 +120,20 @@ function server(name: string, { platform, capacity }: PostgresArgs, parent: pulu
     },
     { parent },
   );
-  const connection: Connection = {
+  const direct: Connection = {
     ...running.endpoint("postgres"),
     user: NAME,
     password,
     database: NAME,
     tls: "disable",
   };
-  return { connection, direct: connection, nodes: running.nodes, metrics: [] };
+  const { bot, logins } = botLogins(name, args, parent);
+  return { connection: { ...direct, ...bot }, direct, nodes: running.nodes, metrics: [], logins };
 }
 
 /** Three servers and two poolers. No acknowledged update is lost with any one of them. */
-function cluster(name: string, { platform, capacity }: PostgresArgs, parent: pulumi.Resource): Database {
+function cluster(name: string, args: PostgresArgs, parent: pulumi.Resource): Database {
+  const { platform, capacity } = args;
   if (platform.postgresCluster === undefined) throw new Error("the platform looks after no Postgres cluster");
   const password = platform.password(`${name}-password`, 32, parent);
   const { pooled, direct, ca, nodes, metrics } = platform.postgresCluster(
@@ -132,9 +161,11 @@ function cluster(name: string, { platform, capacity }: PostgresArgs, parent: pul
     { parent },
   );
   const login = { user: NAME, password, database: NAME, tls: "verify-full", ca: { from: ca } } as const;
+  const { bot, logins } = botLogins(name, args, parent);
   return {
-    connection: { ...pooled, ...login },
+    connection: { ...pooled, ...login, ...bot },
     direct: { ...direct, ...login },
+    logins,
     nodes,
     metrics: [
       { job: "postgres-instances", endpoint: metrics.instances },
@@ -160,7 +191,7 @@ function external({ config, password }: PostgresArgs): Database {
     // A name may stand for another address tomorrow.
     calls: [{ networks: bits === undefined ? ["0.0.0.0/0", "::/0"] : [`${host}/${bits}`], port }],
   };
-  return { connection, direct: connection, nodes: [], metrics: [] };
+  return { connection, direct: connection, nodes: [], metrics: [], logins: undefined };
 }
 
 /** The database: everything that must not be lost. */
@@ -169,6 +200,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly connection: Connection;
   /** How migrations reach it, with a session of their own. */
   readonly direct: Connection;
+  /** The users that migrations make for the bot, one a line with its password. */
+  readonly logins: pulumi.Output<string> | undefined;
   /** Where Prometheus reads its figures. */
   readonly metrics: Endpoint;
   /** Where it reads those of a cluster's members, by scrape job. */
@@ -181,9 +214,10 @@ export class Postgres extends pulumi.ComponentResource {
       "cloudnative-pg": () => cluster(name, args, this),
       external: () => external(args),
     } satisfies Record<Config["postgresHa"], () => Database>;
-    const { connection, direct, nodes, metrics } = kinds[args.config.postgresHa]();
+    const { connection, direct, logins, nodes, metrics } = kinds[args.config.postgresHa]();
     this.connection = connection;
     this.direct = direct;
+    this.logins = logins;
     this.memberMetrics = metrics;
 
     const { host, port, database, tls, ca } = direct;
