@@ -6,12 +6,13 @@ export const monitoringKeys = {
   autoscaling: z
     .enum(["cpu", "custom-metrics", "keda"], { error: "must be cpu, custom-metrics or keda" })
     .default("cpu"),
+  discovery: z.enum(["pods", "dns"], { error: "must be pods or dns" }).default("pods"),
   monitoringNamespace: namespaceName.optional(),
 };
 
 /** What is missing or does not fit together. */
 export function monitoringProblems(raw: Record<string, string | undefined>): string[] {
-  const { platform = "local", autoscaling = "cpu", monitoringNamespace } = raw;
+  const { platform = "local", autoscaling = "cpu", discovery, monitoringNamespace } = raw;
   const problems: string[] = [];
   const byFigures = ["custom-metrics", "keda"].includes(autoscaling);
   if (byFigures && platform !== "kubernetes")
@@ -19,6 +20,10 @@ export function monitoringProblems(raw: Record<string, string | undefined>): str
   if (byFigures && monitoringNamespace === undefined)
     problems.push(
       "launchlab:monitoringNamespace is missing: the namespace of KEDA or prometheus-adapter, which ask Prometheus",
+    );
+  if (byFigures && discovery === "dns")
+    problems.push(
+      `launchlab:discovery must be pods for launchlab:autoscaling ${autoscaling}: figures are told apart by pod`,
     );
   return problems;
 }

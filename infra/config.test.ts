@@ -38,6 +38,7 @@ it("works without a single setting", () => {
     postgresDatabase: "launchlab",
     postgresTls: "verify-full",
     postgresSpread: "required",
+    discovery: "pods",
   });
 });
 
@@ -62,6 +63,7 @@ it("reads every setting", () => {
     cpuReservation: "10",
     serviceType: "NodePort",
     autoscaling: "keda",
+    discovery: "pods",
     monitoringNamespace: "keda",
   };
   const numbers = {
@@ -133,6 +135,7 @@ describe("each setting", () => {
     ["cpuReservation", "101", "must be at most 100 per cent"],
     ["cpuReservation", "a tenth", "must be a percentage from 1 to 100"],
     ["autoscaling", "", "must be cpu, custom-metrics or keda"],
+    ["discovery", "", "must be pods or dns"],
     ["monitoringNamespace", "a b", "must be the name of a namespace: small letters"],
     ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],
@@ -170,9 +173,10 @@ it("wants to know the cluster and the bot's image on kubernetes, all at once", (
 });
 
 it("wants to know who asks for figures, and a platform where replicas follow them", () => {
-  const text = problemOf({ autoscaling: "keda" });
-  expect(text).toContain("has 2 problem(s):");
+  const text = problemOf({ autoscaling: "keda", discovery: "dns" });
+  expect(text).toContain("has 3 problem(s):");
   expect(text).toContain("launchlab:autoscaling must be left out: on local replicas do not follow the load");
+  expect(text).toContain("launchlab:discovery must be pods for launchlab:autoscaling keda: figures are told");
   expect(text).toContain(
     "launchlab:monitoringNamespace is missing: the namespace of KEDA or prometheus-adapter",
   );

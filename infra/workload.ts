@@ -67,6 +67,17 @@ export interface Endpoint {
    * for them, again and again.
    */
   readonly resolver?: string;
+  /** Only where the platform can be asked for the replicas behind it. */
+  readonly pods?: Pods;
+}
+
+/** How the replicas behind an endpoint are found in the platform's own list. */
+export interface Pods {
+  readonly namespace: string;
+  /** Labels that they have. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of their port. */
+  readonly port: string;
 }
 
 /** What one replica needs. */
@@ -206,6 +217,8 @@ export interface WorkloadArgs {
   readonly certificate?: { readonly host: string } | undefined;
   /** What it calls besides workloads. @default nothing */
   readonly calls?: readonly Destination[];
+  /** Asks the platform which replicas there are, where it can be asked. @default false */
+  readonly discovers?: boolean;
   /** @default none: running is enough */
   readonly health?: Health;
   /** Time to become healthy; for a task or a run of a cron, to end. @default 60 */

@@ -48,22 +48,68 @@ export interface Target {
   /** "host:port" */
   address: string;
   labels?: Record<string, string>;
-  /** The host is a name with one address for each target. @default false */
-  everyAddress?: boolean;
 }
 
-/** Targets behind one name, asked for as often as targets are read. */
-function discovery({ address, labels = {} }: Target, interval: Duration) {
-  const [name = "", port = ""] = address.split(":");
+/** Pods of one kind, asked of the Kubernetes API. Their series carry the name of the pod as `instance`. */
+export interface PodTargets {
+  namespace: string;
+  /** Labels of the pods. */
+  selector: Readonly<Record<string, string>>;
+  /** Name of the port. */
+  port: string;
+  /** Labels of their series. */
+  labels?: Record<string, string>;
+}
+
+/** A name with one address for each target. Their series carry the address as `instance`. */
+export interface NamedTargets {
+  name: string;
+  port: number;
+  labels?: Record<string, string>;
+}
+
+/** Labels of a pod's series. The same in Prometheus' own configuration and in the objects of its operator. */
+export const podLabels = [
+  { source: "__meta_kubernetes_pod_name", target: "instance" },
+  { source: "__meta_kubernetes_namespace", target: "namespace" },
+];
+
+/** Targets that come and go; `labels` may tell some targets of a job from others. */
+function found(job: string, labels: Record<string, string> = {}, discovery: object, relabeling: object[]) {
   return {
-    sd: { names: [name], type: "A", port: Number(port), refresh_interval: interval },
-    relabel: Object.entries(labels).map(([target_label, replacement]) => ({
-      source_labels: ["__meta_dns_name"],
-      regex: `${name.replaceAll(".", "\\.")}\\.?`,
-      target_label,
-      replacement,
-    })),
+    job_name: [job, ...Object.values(labels)].join("/"),
+    ...discovery,
+    relabel_configs: [
+      ...relabeling,
+      ...Object.entries({ job, ...labels }).map(([target_label, replacement]) => ({
+        target_label,
+        replacement,
+      })),
+    ],
   };
+}
+
+function foundPods(job: string, { namespace, selector, port, labels }: PodTargets) {
+  const label = Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const discovery = {
+    role: "pod",
+    namespaces: { names: [namespace] },
+    selectors: [{ role: "pod", label }],
+  };
+  return found(job, labels, { kubernetes_sd_configs: [discovery] }, [
+    { source_labels: ["__meta_kubernetes_pod_container_port_name"], regex: port, action: "keep" },
+    // They stay in the list for a while.
+    { source_labels: ["__meta_kubernetes_pod_phase"], regex: "Succeeded|Failed", action: "drop" },
+    ...podLabels.map(({ source, target }) => ({ source_labels: [source], target_label: target })),
+  ]);
+}
+
+/** Asked for as often as targets are read. */
+function foundNames(job: string, { name, port, labels }: NamedTargets, interval: Duration) {
+  const discovery = { names: [name], type: "A", port, refresh_interval: interval };
+  return found(job, labels, { dns_sd_configs: [discovery] }, []);
 }
 
 export interface PrometheusOptions {
@@ -73,7 +119,7 @@ export interface PrometheusOptions {
   ruleFiles: string[];
   /** "host:port" of each. */
   alertmanagers: string[];
-  jobs: { job: string; targets: Target[] }[];
+  jobs: { job: string; targets?: Target[]; pods?: PodTargets[]; names?: NamedTargets[] }[];
   externalLabels: Record<string, string>;
 }
 
@@ -89,21 +135,18 @@ export function renderPrometheusConfig(options: PrometheusOptions): string {
     },
     rule_files: options.ruleFiles,
     alerting: { alertmanagers: [{ static_configs: [{ targets: options.alertmanagers }] }] },
-    scrape_configs: options.jobs.map(({ job, targets }) => {
-      const found = targets.filter(({ everyAddress }) => everyAddress).map((one) => discovery(one, interval));
-      return {
-        job_name: job,
-        static_configs: targets
-          .filter(({ everyAddress }) => everyAddress !== true)
-          .map(({ address, labels = {} }) => ({ targets: [address], labels })),
-        ...(found.length === 0
-          ? {}
-          : {
-              dns_sd_configs: found.map(({ sd }) => sd),
-              relabel_configs: found.flatMap(({ relabel }) => relabel),
-            }),
-      };
-    }),
+    scrape_configs: options.jobs.flatMap(({ job, targets = [], pods = [], names = [] }) => [
+      ...(targets.length === 0
+        ? []
+        : [
+            {
+              job_name: job,
+              static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
+            },
+          ]),
+      ...pods.map((some) => foundPods(job, some)),
+      ...names.map((some) => foundNames(job, some, interval)),
+    ]),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -119,28 +119,48 @@ test("promtool accepts the configuration of Prometheus", async () => {
   expect(stdout).toContain("SUCCESS");
 });
 
-test("promtool accepts targets that are found by a name, and each gets its labels", async () => {
-  const rulesPath = write("found-rules.json", renderRules(rules));
-  const address = "web-admin.launchlab.svc.cluster.local:8081";
-  const text = renderPrometheusConfig({
-    scrapeIntervalSeconds: 15,
-    ruleFiles: [rulesPath],
-    alertmanagers: [],
-    jobs: [{ job: "bot", targets: [{ address, labels: { role: "web" }, everyAddress: true }] }],
-    externalLabels: {},
+const found = { scrapeIntervalSeconds: 15, ruleFiles: [], alertmanagers: [], externalLabels: {} };
+
+// Debian's promtool is built without discovery in Kubernetes, so it cannot be asked.
+test("pods as targets have the same labels as other targets, and those of the pod", () => {
+  const web = { namespace: "bots", selector: { "app.kubernetes.io/name": "web" }, port: "admin" };
+  const jobs = [{ job: "bot", pods: [{ ...web, labels: { role: "web" } }] }];
+  expect(JSON.parse(renderPrometheusConfig({ ...found, jobs }))).toMatchObject({
+    scrape_configs: [
+      {
+        job_name: "bot/web",
+        kubernetes_sd_configs: [
+          {
+            role: "pod",
+            namespaces: { names: ["bots"] },
+            selectors: [{ role: "pod", label: "app.kubernetes.io/name=web" }],
+          },
+        ],
+        relabel_configs: [
+          { source_labels: ["__meta_kubernetes_pod_container_port_name"], regex: "admin", action: "keep" },
+          { source_labels: ["__meta_kubernetes_pod_phase"], regex: "Succeeded|Failed", action: "drop" },
+          { source_labels: ["__meta_kubernetes_pod_name"], target_label: "instance" },
+          { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
+          { replacement: "bot", target_label: "job" },
+          { replacement: "web", target_label: "role" },
+        ],
+      },
+    ],
   });
+});
+
+test("promtool accepts targets that are found by a name, and each gets its labels", async () => {
+  const name = "web-admin.launchlab.svc.cluster.local";
+  const jobs = [{ job: "bot", names: [{ name, port: 8081, labels: { role: "web" } }] }];
+  const text = renderPrometheusConfig({ ...found, jobs });
   expect(JSON.parse(text)).toMatchObject({
     scrape_configs: [
       {
-        static_configs: [],
-        dns_sd_configs: [{ names: ["web-admin.launchlab.svc.cluster.local"], type: "A", port: 8081 }],
+        job_name: "bot/web",
+        dns_sd_configs: [{ names: [name], type: "A", port: 8081, refresh_interval: "15s" }],
         relabel_configs: [
-          {
-            source_labels: ["__meta_dns_name"],
-            regex: "web-admin\\.launchlab\\.svc\\.cluster\\.local\\.?",
-            target_label: "role",
-            replacement: "web",
-          },
+          { target_label: "job", replacement: "bot" },
+          { target_label: "role", replacement: "web" },
         ],
       },
     ],

@@ -195,8 +195,12 @@ describe("the bot", () => {
 
 it("lets Prometheus find every member, also when it is not ready", () => {
   const config = JSON.stringify(stack.manifests.filter(({ kind }) => kind === "ConfigMap"));
+  for (const label of [
+    "cnpg.io/cluster=postgres,cnpg.io/podRole=instance",
+    "cnpg.io/poolerName=postgres-pooler",
+  ])
+    expect(config).toContain(label);
   for (const name of ["postgres-metrics", "postgres-pooler-metrics"]) {
-    expect(config).toContain(`${name}.launchlab.svc.cluster.local`);
     expect(
       stack.manifests.find(({ kind, metadata }) => kind === "Service" && metadata.name === name),
     ).toMatchObject({

@@ -2,7 +2,7 @@ import k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Endpoint, PostgresCluster, PostgresClusterArgs, WorkloadOptions } from "../workload.ts";
-import { NAME_LABEL, NAME_SERVER, named, tcp } from "./kubernetes-network.ts";
+import { ANYWHERE, NAME_LABEL, NAME_SERVER, named, tcp } from "./kubernetes-network.ts";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
@@ -15,6 +15,8 @@ export interface ClusterPlace {
   readonly policies: readonly pulumi.Resource[];
   /** The full name of a Service. */
   readonly hostOf: (service: string) => string;
+  /** How pods of these labels, and a port of theirs, are found where they can be asked for. */
+  readonly podsOf: (labels: Record<string, string>, port: string) => Pick<Endpoint, "pods">;
   readonly imagePullSecret?: string | undefined;
   readonly storageClass?: string | undefined;
   /** Part of the processor time that is asked for which is kept. */
@@ -35,7 +37,6 @@ const OPERATOR: types.input.networking.v1.NetworkPolicyPeer = {
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "cnpg-system" } },
   podSelector: { matchLabels: { [NAME_LABEL]: "cloudnative-pg" } },
 };
-const ANYWHERE = ["0.0.0.0/0", "::/0"].map((cidr) => ({ ipBlock: { cidr } }));
 /** Gigabytes of the volume for the log of changes; a standby that stays away may hold back half of it. */
 const WAL_GIGABYTES = 10;
 /**
@@ -334,7 +335,7 @@ export function createPostgresCluster(
       },
       opts,
     );
-    return { host: hostOf(own), port, resolver: NAME_SERVER };
+    return { host: hostOf(own), port, resolver: NAME_SERVER, ...place.podsOf(selector, "metrics") };
   };
   return {
     pooled: { host: hostOf(pooler), port: 5432 },

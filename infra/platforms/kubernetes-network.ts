@@ -11,12 +11,16 @@ export const named = (name: string): { matchLabels: Record<string, string> } => 
   matchLabels: { [NAME_LABEL]: name },
 });
 export const tcp = (port: number): { protocol: string; port: number } => ({ protocol: "TCP", port });
+/** The Kubernetes API for one, whose address no policy can know: it is no pod. */
+export const ANYWHERE: types.input.networking.v1.NetworkPolicyPeer[] = ["0.0.0.0/0", "::/0"].map((cidr) => ({
+  ipBlock: { cidr },
+}));
 /**
  * Everybody but the pods of this namespace. Said in full: a rule without addresses lets everybody in too, and looks like
  * an oversight. Some networks do not count pods among the addresses, so those of others are named as well.
  */
 const outsideOf = (namespace: string): types.input.networking.v1.NetworkPolicyPeer[] => [
-  ...["0.0.0.0/0", "::/0"].map((cidr) => ({ ipBlock: { cidr } })),
+  ...ANYWHERE,
   {
     namespaceSelector: {
       matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: [namespace] }],
@@ -50,7 +54,7 @@ export const basePolicies: Record<string, PolicySpec> = {
  */
 export function policiesOf(
   name: string,
-  { ports = [], sidecar, calls = [] }: WorkloadArgs,
+  { ports = [], sidecar, calls = [], discovers = false }: WorkloadArgs,
   namespace: string,
   neighbours: Readonly<Record<string, string>>,
 ): Record<string, PolicySpec> {
@@ -81,6 +85,13 @@ export function policiesOf(
       podSelector: { matchExpressions: [{ key: NAME_LABEL, operator: "In", values: clients }] },
       policyTypes: ["Egress"],
       egress: [{ to: [{ podSelector: named(name) }], ports: [tcp(port)] }],
+    };
+  }
+  if (discovers) {
+    policies[`${name}-discovery`] = {
+      podSelector: named(name),
+      policyTypes: ["Egress"],
+      egress: [{ to: ANYWHERE, ports: [tcp(443), tcp(6443)] }],
     };
   }
   if (calls.length > 0) {

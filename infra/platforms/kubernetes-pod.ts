@@ -60,6 +60,8 @@ export interface PodSources {
   readonly certificate: pulumi.Input<string> | undefined;
   readonly claim: pulumi.Input<string> | undefined;
   readonly pullSecret: string | undefined;
+  /** Identity before the Kubernetes API; undefined for none. */
+  readonly account: pulumi.Input<string> | undefined;
   /** Part of the processor time asked for that is kept, 0 to 1. */
   readonly cpuShare: number;
   /** Whether a load balancer outside of the cluster finds the replicas by the health of their nodes. */
@@ -180,7 +182,8 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const lifecycle = serves ? { lifecycle: { preStop: { sleep: { seconds: leave } } } } : {};
 
   return {
-    automountServiceAccountToken: false,
+    automountServiceAccountToken: sources.account !== undefined,
+    ...(sources.account === undefined ? {} : { serviceAccountName: sources.account }),
     // A Service named redis would come as REDIS_PORT=tcp://..., which is the bot's own variable.
     enableServiceLinks: false,
     // Names with two dots are whole: asked for once instead of four times.

@@ -44,7 +44,7 @@ describe("every pod", () => {
     expect(pods.length).toBe(12);
     for (const { name, pod: spec } of pods) {
       expect(spec, name).toMatchObject({
-        automountServiceAccountToken: false,
+        automountServiceAccountToken: name === "prometheus",
         securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
       });
       for (const one of spec.containers)
@@ -242,7 +242,7 @@ describe("replicas", () => {
     expect(JSON.stringify(spec["topologySpreadConstraints"])).toContain("kubernetes.io/hostname");
   });
 
-  it("are all known to the gateway and to Prometheus, the latter also when they are not ready", () => {
+  it("are all known to the gateway, by name", () => {
     const config = JSON.stringify(ofKind(stack, "ConfigMap").map((one) => one["data"]));
     expect(config).toContain("server web-webhook.launchlab.svc.cluster.local:8080 resolve max_fails=1");
     expect(config).toContain("resolver kube-dns.kube-system.svc.cluster.local valid=2s;");
@@ -250,14 +250,69 @@ describe("replicas", () => {
       clusterIP: "None",
       publishNotReadyAddresses: false,
     });
-    for (const name of ["web-admin", "worker-admin"]) {
-      expect(config).toContain(`${name}.launchlab.svc.cluster.local`);
-      expect(only("Service", name)["spec"]).toMatchObject({
-        clusterIP: "None",
-        publishNotReadyAddresses: true,
-      });
+    expect(only("Service", "web-admin")["spec"]).toMatchObject({ publishNotReadyAddresses: true });
+  });
+
+  it("are all known to Prometheus, which asks for pods that there are", () => {
+    const text = ofKind(stack, "ConfigMap")
+      .flatMap((one) => Object.entries(z.record(z.string(), z.string()).parse(one["data"])))
+      .find(([path]) => path === "prometheus.yml")?.[1];
+    const asked = z
+      .object({
+        scrape_configs: z.array(
+          z.object({
+            kubernetes_sd_configs: z
+              .array(z.object({ selectors: z.array(z.object({ label: z.string() })) }))
+              .default([]),
+            relabel_configs: z.array(z.looseObject({ regex: z.string().optional() })).default([]),
+          }),
+        ),
+      })
+      .parse(JSON.parse(text ?? ""))
+      .scrape_configs.flatMap(({ kubernetes_sd_configs: found, relabel_configs: [first] }) =>
+        found.flatMap(({ selectors }) => selectors.map(({ label }) => [label, first?.regex])),
+      );
+    expect(asked).toEqual([
+      ["app.kubernetes.io/name=web", "admin"],
+      ["app.kubernetes.io/name=worker", "admin"],
+      ["app.kubernetes.io/name=gateway", "metrics"],
+    ]);
+    for (const [label = "", port] of asked) {
+      const { pod: spec, labels } = pod(label.split("=")[1] ?? "");
+      expect(labels).toMatchObject({ [label.split("=")[0] ?? ""]: label.split("=")[1] });
+      expect(spec.containers.flatMap(({ ports }) => ports.map(({ name }) => name))).toContain(port);
     }
   });
+});
+
+it("lets Prometheus, and nobody else, ask the Kubernetes API: for the pods of this namespace, to read", () => {
+  expect(only("Role", "prometheus")["rules"]).toEqual([
+    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+  ]);
+  expect(only("RoleBinding", "prometheus")).toMatchObject({
+    roleRef: { kind: "Role", name: "prometheus" },
+    subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace: "launchlab" }],
+  });
+  expect(stack.manifests.filter(({ kind }) => kind.startsWith("ClusterRole"))).toEqual([]);
+  for (const { name, pod: spec } of pods)
+    expect(spec["serviceAccountName"], name).toBe(name === "prometheus" ? "prometheus" : undefined);
+  const callers = connectivity(stack.manifests).filter((line) => line.includes(":443/tcp,6443/tcp"));
+  expect(callers).toEqual([
+    "prometheus -> 0.0.0.0/0:443/tcp,6443/tcp",
+    "prometheus -> ::/0:443/tcp,6443/tcp",
+  ]);
+});
+
+it("lets nobody ask it where replicas are found by name", async () => {
+  const one = await onCluster({ config: { discovery: "dns" } });
+  expect(one.manifests.filter(({ kind }) => /Role|ServiceAccount/.test(kind))).toEqual([]);
+  for (const { name, pod: spec } of podsOf(one.manifests))
+    expect(spec["automountServiceAccountToken"], name).toBe(false);
+  expect(connectivity(one.manifests).join()).not.toContain("6443");
+  const config = JSON.stringify(ofKind(one, "ConfigMap").map(({ data }) => data));
+  expect(config).not.toContain("kubernetes_sd_configs");
+  for (const name of ["web-admin", "worker-admin", "gateway-metrics"])
+    expect(config).toContain(`${name}.launchlab.svc.cluster.local`);
 });
 
 describe("data", () => {

@@ -15,6 +15,7 @@ import {
 import { createCron } from "./kubernetes-cron.ts";
 import { createPostgresCluster } from "./kubernetes-cnpg.ts";
 import { createCertificate, type CertificateArgs } from "./kubernetes-certificate.ts";
+import { createAccess } from "./kubernetes-access.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
 import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
@@ -36,6 +37,8 @@ export interface KubernetesArgs extends OutsideArgs, CertificateArgs {
   readonly storageClass?: string | undefined;
   /** Per cent of the processor time that workloads ask for which is kept for them. @default 100 */
   readonly cpuReservation?: number | undefined;
+  /** How workloads that ask for replicas find them: in the Kubernetes API, or by name only. @default pods */
+  readonly discovery?: "pods" | "dns";
   /** What sets the number of replicas. @default cpu */
   readonly autoscaling?: Autoscaling;
   /** Namespaces that pods are in which stand in `reachableFrom` and are not of this stack. @default none */
@@ -55,11 +58,14 @@ const PULL_SECONDS = 300;
 export function kubernetesPlatform(args: KubernetesArgs): Platform {
   const { provider, autoscaling = "cpu", neighbours = {} } = args;
   const cpuShare = (args.cpuReservation ?? 100) / 100;
+  const listed = args.discovery !== "dns";
   const base = new Namespace("kubernetes", { name: args.namespace, provider });
   const namespace = base.created;
 
   const hostOf = (service: string): string => `${service}.${args.namespace}.svc.cluster.local`;
   const endpointOf = (name: string, { port }: Port): Endpoint => ({ host: hostOf(name), port });
+  const podsOf = (labels: Record<string, string>, port: string): Pick<Endpoint, "pods"> =>
+    listed ? { pods: { namespace: args.namespace, labels, port } } : {};
   const imageOf = (reference: string): string => {
     const [first = "", ...rest] = reference.split("/");
     const namesRegistry = rest.length > 0 && /[.:]/.test(first);
@@ -74,11 +80,19 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     const scope = { name, namespace, labels, selector, metadata, opts };
 
     const sources = createSources(scope, workload, args.storageClass);
-    const policies = policiesOf(name, workload, args.namespace, neighbours);
+    const policies = policiesOf(
+      name,
+      { ...workload, discovers: workload.discovers === true && listed },
+      args.namespace,
+      neighbours,
+    );
     const nodes: pulumi.Resource[] = Object.entries(policies).map(
       ([policy, spec]) =>
         new k8s.networking.v1.NetworkPolicy(policy, { metadata: { ...metadata, name: policy }, spec }, opts),
     );
+
+    const access = workload.discovers === true && listed ? createAccess(scope) : undefined;
+    nodes.push(...(access?.nodes ?? []));
 
     const replicas =
       workload.standby === undefined
@@ -92,6 +106,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       image: imageOf(workload.image.reference),
       sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       pullSecret: args.imagePullSecret,
+      account: access?.account,
       cpuShare,
       balanced: isBalanced(workload, args),
       spread: replicas !== undefined && atLeast(replicas) > 1 ? selector : undefined,
@@ -144,13 +159,17 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     nodes.push(...createServices(scope, workload, replicas !== undefined));
     nodes.push(...createOutside(scope, workload, args));
 
+    const endpoint = (service: string, port: string): Endpoint => ({
+      ...endpointOf(service, portOf(workload, port)),
+      ...podsOf(selector, port),
+    });
     return {
       nodes,
-      endpoint: (port) => endpointOf(name, portOf(workload, port)),
+      endpoint: (port) => endpoint(name, port),
       endpoints: (port) =>
         replicas === undefined
-          ? [endpointOf(name, portOf(workload, port))]
-          : [{ ...endpointOf(eachOf(name, port), portOf(workload, port)), resolver: NAME_SERVER }],
+          ? [endpoint(name, port)]
+          : [{ ...endpoint(eachOf(name, port), port), resolver: NAME_SERVER }],
     };
   }
 
@@ -169,6 +188,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         ...args,
         namespace,
         hostOf,
+        podsOf,
         policies: base.policies,
         cpuShare: (args.cpuReservation ?? 100) / 100,
         spread: args.postgresSpread ?? "required",

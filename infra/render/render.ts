@@ -8,6 +8,9 @@ import { clusterMocks, placeholder, type Manifest } from "./cluster-mocks.ts";
 const ORDER = [
   "Namespace",
   "NetworkPolicy",
+  "ServiceAccount",
+  "Role",
+  "RoleBinding",
   "ConfigMap",
   "PersistentVolumeClaim",
   "Service",

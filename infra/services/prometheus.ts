@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { renderPrometheusConfig, renderRules } from "../../dashboards/render/prometheus.ts";
+import {
+  renderPrometheusConfig,
+  renderRules,
+  type PrometheusOptions,
+} from "../../dashboards/render/prometheus.ts";
 import { images } from "../images.ts";
 import type { Endpoint, Platform, Port } from "../workload.ts";
 
@@ -22,6 +26,24 @@ export interface PrometheusArgs {
 export const prometheusPort: Port = { name: "http", port: 9090, slot: 2 };
 
 const address = ({ host, port }: Endpoint): string => `${host}:${port}`;
+
+/** A target that always has the same address stays known when it is gone; others have to be asked for. */
+function scrapeOf({ job, targets }: ScrapeJob): PrometheusOptions["jobs"][number] {
+  return {
+    job,
+    targets: targets.flatMap(({ endpoint, labels = {} }) =>
+      endpoint.resolver === undefined ? [{ address: address(endpoint), labels }] : [],
+    ),
+    pods: targets.flatMap(({ endpoint: { resolver, pods }, labels = {} }) =>
+      resolver === undefined || pods === undefined
+        ? []
+        : [{ namespace: pods.namespace, selector: pods.labels, port: pods.port, labels }],
+    ),
+    names: targets.flatMap(({ endpoint: { resolver, pods, host, port }, labels = {} }) =>
+      resolver === undefined || pods !== undefined ? [] : [{ name: host, port, labels }],
+    ),
+  };
+}
 
 /** Scrapes every part of the stack and evaluates the alert rules. */
 export class Prometheus extends pulumi.ComponentResource {
@@ -49,14 +71,7 @@ export class Prometheus extends pulumi.ComponentResource {
             ruleFiles: [at.file("rules.yml")],
             alertmanagers: [address(alertmanager)],
             externalLabels: { stack },
-            jobs: [...jobs, self].map(({ job, targets }) => ({
-              job,
-              targets: targets.map(({ endpoint, labels }) => ({
-                address: address(endpoint),
-                ...(labels === undefined ? {} : { labels }),
-                ...(endpoint.resolver === undefined ? {} : { everyAddress: true }),
-              })),
-            })),
+            jobs: [...jobs, self].map(scrapeOf),
           });
           const rules = renderRules({ runbookUrl: (alert) => `dashboards/runbooks/${alert}.md` });
           return [
@@ -75,6 +90,7 @@ export class Prometheus extends pulumi.ComponentResource {
         ],
         health: { kind: "http", port: "http", path: "/-/ready", live: "/-/healthy" },
         reload: "SIGHUP",
+        discovers: true,
         stopSeconds: 30,
       },
       { parent: this },
