@@ -6,6 +6,7 @@ import { z } from "zod";
 import { prepareValidation } from "../infra/render/validate.ts";
 import { checkout } from "../infra/toolchain/folders.ts";
 import { k6 } from "../infra/toolchain/k6.ts";
+import { kubeseal } from "../infra/toolchain/kubeseal.ts";
 import { pulumiCli } from "../infra/toolchain/pulumi-cli.ts";
 
 const report = z.object({
@@ -57,10 +58,12 @@ const platform = only === "e2e" ? (rest[0] ?? "local") : "local";
 // Load comes from this machine, which only the local platform is.
 if (platform === "local") await k6(say);
 if (only === undefined) {
-  try {
-    await prepareValidation(say);
-  } catch (error) {
-    say(`No manifest will be validated: ${error instanceof Error ? error.message : String(error)}`);
+  for (const prepare of [prepareValidation, kubeseal]) {
+    try {
+      await prepare(say);
+    } catch (error) {
+      say(`Some tests of rendering cannot run: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 }
 

@@ -1,32 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stringify } from "yaml";
-import { z } from "zod";
 import { program } from "../index.ts";
-import { clusterMocks, placeholder, type Manifest } from "./cluster-mocks.ts";
-
-/** Kinds in the order in which they are applied; what waits for nothing comes first. */
-const ORDER = [
-  "Namespace",
-  "NetworkPolicy",
-  "ServiceAccount",
-  "Role",
-  "RoleBinding",
-  "ConfigMap",
-  "PersistentVolumeClaim",
-  "Service",
-  "Cluster",
-  "Pooler",
-  "ScheduledBackup",
-  "Certificate",
-  "StatefulSet",
-  "Job",
-  "CronJob",
-  "Deployment",
-  "HorizontalPodAutoscaler",
-  "ScaledObject",
-  "PodDisruptionBudget",
-  "HTTPRoute",
-];
+import { clusterMocks, manifestSchema, placeholder, type Manifest } from "./cluster-mocks.ts";
+import { manifestFiles } from "./files.ts";
+import { describeSecrets } from "./secrets.ts";
 
 /** Has a token's shape, and is none. */
 const TOKEN = `1234567890:${"x".repeat(35)}`;
@@ -34,40 +10,24 @@ const TOKEN = `1234567890:${"x".repeat(35)}`;
 /** Stands for the password of a Postgres that somebody else runs. */
 const PASSWORD = placeholder("postgres-password");
 
-const secretSchema = z.object({
-  type: z.string().default("Opaque"),
-  stringData: z.record(z.string(), z.string()),
-});
+/** A Secret as it is asked for, with a placeholder for everything that is secret. */
+const withPlaceholders = (secret: Manifest): Manifest =>
+  manifestSchema.parse(JSON.parse(JSON.stringify(secret).replaceAll(TOKEN, placeholder("bot-token"))));
 
-const byName = (a: Manifest, b: Manifest): number => (a.metadata.name < b.metadata.name ? -1 : 1);
-
-/** Says which Secrets have to be there, and what belongs into them. */
-function describeSecrets(secrets: readonly Manifest[]): string {
-  const [first] = secrets;
-  if (first === undefined) return "";
-  const blocks = [...secrets].sort(byName).map((secret) => {
-    const { type, stringData } = secretSchema.parse(secret);
-    const keys = Object.entries(stringData).map(([key, value]) => {
-      const text = value.replaceAll(TOKEN, placeholder("bot-token"));
-      return text.includes("\n")
-        ? `  ${key}:\n${text.trimEnd().replace(/^/gm, "    ")}\n`
-        : `  ${key}: ${text}\n`;
-    });
-    const kind = type === "Opaque" ? "" : ` (of type ${type})`;
-    return `${secret.metadata.name}${kind}\n${keys.join("")}`;
-  });
-  return `Secrets to create in the namespace ${first.metadata.namespace ?? "default"} before the manifests are applied.
-What stands in angle brackets is a value of your own, the same wherever it stands; letters and digits only.
-
-${blocks.join("\n")}`;
-}
+/** Makes of Secrets, with placeholders in them, what may be written into files. */
+export type Sealer = (secrets: readonly Manifest[]) => Promise<readonly Manifest[]>;
 
 /**
- * The stack's manifests by file name, from its configuration: keys with their namespace, secrets left out. The same
- * program runs as in `pulumi up`, without an engine or a cluster. The same configuration gives the same text.
- * Throws a RunError when the configuration is not usable.
+ * The stack's manifests by file name, from its configuration: keys with their namespace. The same program runs as in
+ * `pulumi up`, without an engine or a cluster. Secrets are left out, and `secrets.txt` says which there have to be; or
+ * they are sealed. But for what is sealed, the same configuration gives the same text. Throws a RunError when the
+ * configuration is not usable.
  */
-export async function render(stack: string, config: Record<string, string>): Promise<Record<string, string>> {
+export async function render(
+  stack: string,
+  config: Record<string, string>,
+  sealer?: Sealer,
+): Promise<Record<string, string>> {
   const platform = config["launchlab:platform"] ?? "local";
   if (platform !== "kubernetes") {
     throw new pulumi.RunError(
@@ -88,23 +48,10 @@ export async function render(stack: string, config: Record<string, string>): Pro
   await program();
   await pulumi.runtime.disconnect();
 
-  const [secrets, plain] = [
-    manifests.filter(({ kind }) => kind === "Secret"),
-    manifests.filter(({ kind }) => kind !== "Secret"),
-  ];
+  const secrets = manifests.filter(({ kind }) => kind === "Secret").map(withPlaceholders);
+  const sealed = (await sealer?.(secrets)) ?? [];
+  const plain = [...manifests.filter(({ kind }) => kind !== "Secret"), ...sealed];
   const header = `# Rendered from stack ${stack} by \`npm run render\`; change the stack instead of this file.\n`;
-  const files = plain.map((manifest) => {
-    const { kind, metadata } = manifest;
-    const place = ORDER.indexOf(kind);
-    if (place < 0) throw new Error(`render does not know when to apply a ${kind}`);
-    const number = String(place * 10).padStart(3, "0");
-    // Long lines stay whole: a diff of a rendered configuration shows what changed.
-    // Kubernetes reads YAML 1.1, where a plain `on` is no text.
-    const text = stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false, version: "1.1" });
-    return [`${number}-${kind.toLowerCase()}-${metadata.name}.yaml`, header + text] as const;
-  });
-  return Object.fromEntries([
-    ...files.sort(([a], [b]) => (a < b ? -1 : 1)),
-    ["secrets.txt", describeSecrets(secrets)],
-  ]);
+  const files = manifestFiles(plain, header);
+  return sealer === undefined ? { ...files, "secrets.txt": describeSecrets(secrets) } : files;
 }

@@ -29,6 +29,11 @@ describe.skipIf(missing !== undefined)("kubeconform", () => {
     ["with the simulator", without("launchlab:webhookUrl")],
     ["the smallest, with defaults", without("launchlab:registry", "launchlab:imagePullSecret")],
     ["the largest", { ...production, "launchlab:users": "20000", "launchlab:storageClass": "fast" }],
+    ["with a Postgres cluster", { ...production, "launchlab:postgresHa": "cloudnative-pg" }],
+    [
+      "scaled by KEDA",
+      { ...production, "launchlab:autoscaling": "keda", "launchlab:monitoringNamespace": "keda" },
+    ],
   ])("accepts %s", async (_name, config) => {
     expect(await validate(await rendered(config))).toEqual([]);
   });
