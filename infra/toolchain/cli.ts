@@ -29,7 +29,7 @@ function takeStack(args: readonly string[]): { stack: string; rest: string[] } {
 }
 
 async function prepareStack(pulumi: Engine, stack: string): Promise<void> {
-  const backend = pulumi.backend.replace(/^file:\/\//, "");
+  const backend = pulumi.backend.replace(/^file:\/\/|\?.*$/g, "");
   if (!existsSync(join(backend, ".pulumi/stacks/launchlab", `${stack}.json`))) {
     await pulumi.read(["stack", "select", "--create", "--stack", stack]);
   }

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { hasStaleLock } from "./engine.ts";
+import { environment, hasStaleLock } from "./engine.ts";
+import { pulumiCli } from "./pulumi-cli.ts";
 
 let backend = "";
 beforeEach(() => {
@@ -42,4 +43,19 @@ it("leaves alone a lock that it cannot read", () => {
     lock(content);
     expect(hasStaleLock("dev", backend), content).toBe(false);
   }
+});
+
+it("writes nothing beside a state that a killed engine could leave half written", async () => {
+  const cli = await pulumiCli(() => undefined);
+  const { PULUMI_BACKEND_URL: own = "", ...env } = environment(cli);
+  const { search } = new URL(own);
+  writeFileSync(join(backend, "Pulumi.yaml"), "name: launchlab\nruntime: nodejs\n");
+  const { status, stderr } = spawnSync(cli, ["stack", "init", "dev", "--non-interactive"], {
+    cwd: backend,
+    encoding: "utf8",
+    env: { ...env, PULUMI_BACKEND_URL: `file://${backend}${search}` },
+  });
+  expect(status, stderr).toBe(0);
+  expect(existsSync(join(backend, ".pulumi/stacks/launchlab/dev.json"))).toBe(true);
+  expect(globSync(join(backend, ".pulumi/**/*.attrs"))).toEqual([]);
 });

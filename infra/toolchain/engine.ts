@@ -17,7 +17,7 @@ export interface Engine {
 }
 
 /** State and passphrase live in the checkout, unless the user chose a backend. */
-function environment(cli: string): NodeJS.ProcessEnv {
+export function environment(cli: string): NodeJS.ProcessEnv {
   const home = join(checkout, ".launchlab");
   const env: NodeJS.ProcessEnv = {
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -30,7 +30,9 @@ function environment(cli: string): NodeJS.ProcessEnv {
     // Only the state is private: programs that run as another user must reach their own folders beside it.
     mkdirSync(home, { recursive: true });
     mkdirSync(join(home, "state"), { recursive: true, mode: 0o700 });
-    env["PULUMI_BACKEND_URL"] = `file://${join(home, "state")}`;
+    // The engine replaces a state at once, but not the file beside it with the state's content type: killed while it
+    // writes that one, it could not read the state again.
+    env["PULUMI_BACKEND_URL"] = `file://${join(home, "state")}?metadata=skip`;
   }
   if (env["PULUMI_CONFIG_PASSPHRASE"] === undefined && env["PULUMI_CONFIG_PASSPHRASE_FILE"] === undefined) {
     const file = join(home, "passphrase");
