@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { packages } from "../packages.ts";
 import { provide } from "../process-provider/packages.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
@@ -28,6 +29,10 @@ function takeStack(args: readonly string[]): { stack: string; rest: string[] } {
   return { stack: token.value, rest: args.filter((_, i) => i < token.index || i >= token.index + length) };
 }
 
+const pendingSchema = z.object({
+  deployment: z.object({ pending_operations: z.array(z.unknown()).nullish() }),
+});
+
 async function prepareStack(pulumi: Engine, stack: string): Promise<void> {
   const backend = pulumi.backend.replace(/^file:\/\/|\?.*$/g, "");
   if (!existsSync(join(backend, ".pulumi/stacks/launchlab", `${stack}.json`))) {
@@ -37,6 +42,17 @@ async function prepareStack(pulumi: Engine, stack: string): Promise<void> {
     say(`The last run on stack ${stack} was killed: removing its lock.`);
     await pulumi.read(["cancel", "--yes", "--stack", stack]);
   }
+}
+
+/**
+ * Lets the next update of a cluster take over what a killed one has created without noting it. Only then: otherwise an
+ * object that is there already belongs to somebody else.
+ */
+async function adoptionOf(pulumi: Engine, stack: string): Promise<Record<string, string>> {
+  const state = pendingSchema.parse(JSON.parse(await pulumi.read(["stack", "export", "--stack", stack])));
+  if ((state.deployment.pending_operations ?? []).length === 0) return {};
+  say("The last update was killed: taking over what it had begun.");
+  return { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
 }
 
 /** Fetches the programs of the local platform, so that the engine's own progress starts with everything there. */
@@ -105,7 +121,9 @@ async function main(command: string, args: readonly string[]): Promise<number> {
   switch (command) {
     case "up": {
       if (local) await preparePrograms();
-      const code = await pulumi.run(["up", "--stack", stack, ...policies, ...yes, ...rest], env);
+      const adoption = local ? {} : await adoptionOf(pulumi, stack);
+      const all = { ...env, ...adoption };
+      const code = await pulumi.run(["up", "--stack", stack, ...policies, ...yes, ...rest], all);
       if (code === 0) await printAddresses(stack);
       return code;
     }
