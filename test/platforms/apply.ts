@@ -26,7 +26,8 @@ function secrets(text: string, namespace: string): object[] {
   };
   const [, ...blocks] = text.trimEnd().split(/\n\n+/);
   const objects = blocks.map((block) => {
-    const [name = "", ...lines] = block.split("\n");
+    const [title = "", ...lines] = block.split("\n");
+    const [, name = "", type = "Opaque"] = /^(\S+)(?: \(of type (\S+)\))?$/.exec(title) ?? [];
     const stringData: Record<string, string> = {};
     let key = "";
     for (const line of lines) {
@@ -36,7 +37,7 @@ function secrets(text: string, namespace: string): object[] {
     }
     for (const [one, value] of Object.entries(stringData))
       stringData[one] = value.replace(/<([\w-]+)>/g, (_, placeholder: string) => valueOf(placeholder));
-    return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, stringData };
+    return { apiVersion: "v1", kind: "Secret", type, metadata: { name, namespace }, stringData };
   });
   writeFileSync(file, JSON.stringify(Object.fromEntries(values)), { mode: 0o600 });
   return objects;

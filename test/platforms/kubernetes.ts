@@ -53,7 +53,7 @@ type Pod = z.infer<typeof podList>["items"][number];
  * A namespace of its own, with a random name, on the cluster that KUBECONFIG and its current context name. The images
  * have to be there, or where the cluster gets them; E2E_BOT_IMAGE names the bot's.
  */
-export function kubernetesDriver(): Driver {
+export function kubernetesDriver(): Driver & { readonly namespace: string } {
   const scratch = scratchCheckout();
   const namespace = `launchlab-e2e-${randomBytes(3).toString("hex")}`;
   const file = join(scratch.folder, `Pulumi.${STACK}.yaml`);
@@ -104,6 +104,7 @@ export function kubernetesDriver(): Driver {
     ).catch(String);
 
   return {
+    namespace,
     async prepare() {
       const context = (
         await kubectl(["config", "current-context"]).catch((error: unknown) => {
