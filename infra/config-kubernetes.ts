@@ -1,10 +1,19 @@
 import { z } from "zod";
 
-const dnsLabel = (what: string): z.ZodString =>
+/** A name that Kubernetes takes for an object. */
+export const dnsLabel = (what: string): z.ZodString =>
   z
     .string()
     .max(63, `must be ${what}, of 63 characters at most`)
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits and dashes`);
+
+/** An image whose content stays the same. */
+export const imageReference = z
+  .string()
+  .regex(
+    /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest@|latest$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+    "must be an image with a tag other than latest, or a digest, such as registry.example.org/bot:1.0.0",
+  );
 
 /** The name of a namespace. */
 export const namespaceName = dnsLabel("the name of a namespace");
@@ -14,13 +23,7 @@ export const kubernetesKeys = {
   kubeconfig: z.string().min(1, "must be the path of a kubeconfig file").optional(),
   kubeContext: z.string().min(1, "must be the name of a context of the kubeconfig file").optional(),
   namespace: namespaceName.default("launchlab"),
-  botImage: z
-    .string()
-    .regex(
-      /^[\w.-]+(:\d+)?(\/[\w.-]+)*(:(?!latest@|latest$)[\w.-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
-      "must be an image with a tag other than latest, or a digest, such as registry.example.org/bot:1.0.0",
-    )
-    .optional(),
+  botImage: imageReference.optional(),
   registry: z
     .string()
     .regex(

@@ -1,6 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
+import { placementKeys } from "./config-placement.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
 import { monitoringKeys, monitoringProblems } from "./config-monitoring.ts";
 import { postgresKeys, postgresProblems } from "./config-postgres.ts";
@@ -38,6 +39,7 @@ const keys = {
     .max(9999, "must be 9999 at most")
     .default(1),
   ...edgeKeys,
+  ...placementKeys,
   ...kubernetesKeys,
   ...monitoringKeys,
   ...postgresKeys,

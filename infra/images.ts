@@ -54,3 +54,12 @@ export const clusterImages = {
   // The operator's own default, 1.25.1, ends itself when it gets a certain packet (CVE-2026-6664).
   pooler: "ghcr.io/cloudnative-pg/pgbouncer:1.25.2",
 } as const;
+
+/** What images of other registries or builds may take the place of, by name. The bot's is a setting of its own. */
+export const replaceable: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(images).flatMap(([name, { reference }]) => (name === "bot" ? [] : [[name, reference]])),
+  ),
+  postgresCluster: clusterImages.postgres,
+  pooler: clusterImages.pooler,
+};

@@ -7,6 +7,7 @@ import { packages } from "./packages.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { find } from "./process-provider/packages.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
+import { loadTransform, registerTransform } from "./transform.ts";
 import type { Platform } from "./workload.ts";
 
 const platforms: Record<Config["platform"], (stack: string, config: Config) => Platform | Promise<Platform>> =
@@ -41,6 +42,7 @@ export async function program(): Promise<StackOutputs> {
     known,
     postgresPassword !== undefined,
   );
+  if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
   const name = pulumi.getStack();
   const hasGrafana = config.platform === "kubernetes" || (await find(packages.grafana)) !== undefined;
   return createStack({

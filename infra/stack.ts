@@ -3,6 +3,7 @@ import { capacity as capacityFor } from "./capacity.ts";
 import { endsTls, publicAddress } from "./config-edge.ts";
 import type { Config } from "./config.ts";
 import { images } from "./images.ts";
+import { withOverrides } from "./overrides.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
 import { Bot } from "./services/bot.ts";
 import { Gateway, gatewayPort } from "./services/gateway.ts";
@@ -42,7 +43,8 @@ const one = (endpoint: Endpoint): ScrapeJob["targets"] => [{ endpoint }];
 
 /** All services, wired together. */
 export function createStack(args: StackArgs): StackOutputs {
-  const { name, config, platform, token, grafana } = args;
+  const { name, config, token, grafana } = args;
+  const { platform, finish } = withOverrides(args.platform, config);
   const capacity = capacityFor(config.users);
   const postgres = new Postgres("postgres", {
     platform,
@@ -109,6 +111,7 @@ export function createStack(args: StackArgs): StackOutputs {
         alertmanager: alertmanager.endpoint,
       })
     : undefined;
+  finish();
 
   return {
     webhook,

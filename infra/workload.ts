@@ -300,7 +300,11 @@ export interface Platform {
   /** The address that a workload's port will have, before it runs. */
   address(name: string, port: Port): Endpoint;
   /** Only where something looks after such a cluster. */
-  postgresCluster?(name: string, args: PostgresClusterArgs, opts: WorkloadOptions): PostgresCluster;
+  readonly postgresCluster?: (
+    name: string,
+    args: PostgresClusterArgs,
+    opts: WorkloadOptions,
+  ) => PostgresCluster;
 }
 
 /** How a client reaches a data service. */

@@ -19,6 +19,11 @@ export interface ClusterPlace {
   readonly podsOf: (labels: Record<string, string>, port: string) => Pick<Endpoint, "pods">;
   readonly imagePullSecret?: string | undefined;
   readonly storageClass?: string | undefined;
+  /** Which nodes its pods may go to, and who goes first. */
+  readonly scheduling: Pick<
+    types.input.core.v1.PodSpec,
+    "nodeSelector" | "tolerations" | "priorityClassName"
+  >;
   /** Part of the processor time that is asked for which is kept. */
   readonly cpuShare: number;
   /** Whether two instances may share a node when there is no other. */
@@ -121,6 +126,7 @@ function clusterSpec(
   place: ClusterPlace,
 ) {
   const { imagePullSecret, storageClass, snapshotClass } = place;
+  const { priorityClassName, ...nodes } = place.scheduling;
   const volume = (gigabytes: number) => ({
     size: `${gigabytes}Gi`,
     ...(storageClass === undefined ? {} : { storageClass }),
@@ -150,7 +156,9 @@ function clusterSpec(
       enablePodAntiAffinity: true,
       podAntiAffinityType: place.spread,
       topologyKey: "kubernetes.io/hostname",
+      ...nodes,
     },
+    ...(priorityClassName === undefined ? {} : { priorityClassName }),
     topologySpreadConstraints: [
       {
         topologyKey: "topology.kubernetes.io/zone",
@@ -222,6 +230,7 @@ function poolerSpec(name: string, pooler: string, args: PostgresClusterArgs["poo
     template: {
       spec: {
         ...(imagePullSecret === undefined ? {} : { imagePullSecrets: [{ name: imagePullSecret }] }),
+        ...place.scheduling,
         terminationGracePeriodSeconds: POOLER_LEAVE_SECONDS + 20,
         topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(spread),
         containers: [

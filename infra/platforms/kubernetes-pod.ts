@@ -62,6 +62,8 @@ export interface PodSources {
   readonly pullSecret: string | undefined;
   /** Identity before the Kubernetes API; undefined for none. */
   readonly account: pulumi.Input<string> | undefined;
+  /** Which nodes its pods may go to, and who goes first. */
+  readonly scheduling: Pick<PodSpec, "nodeSelector" | "tolerations" | "priorityClassName">;
   /** Part of the processor time asked for that is kept, 0 to 1. */
   readonly cpuShare: number;
   /** Whether a load balancer outside of the cluster finds the replicas by the health of their nodes. */
@@ -197,6 +199,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
       seccompProfile: { type: "RuntimeDefault" },
     },
     terminationGracePeriodSeconds: (serves ? leave : 0) + (args.stopSeconds ?? 10),
+    ...sources.scheduling,
     ...(args.kind === "task" || args.kind === "cron" ? { restartPolicy: "Never" } : {}),
     ...(sources.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: sources.pullSecret }] }),
     ...(spread === undefined

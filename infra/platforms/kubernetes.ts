@@ -1,4 +1,5 @@
 import k8s from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import random from "@pulumi/random";
 import {
@@ -35,6 +36,12 @@ export interface KubernetesArgs extends OutsideArgs, CertificateArgs {
   readonly imagePullSecret?: string | undefined;
   /** @default the cluster's default class */
   readonly storageClass?: string | undefined;
+  /** Labels of the nodes that pods go to. @default all nodes */
+  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
+  /** Taints of nodes that pods go to all the same. @default none */
+  readonly tolerations?: readonly types.input.core.v1.Toleration[] | undefined;
+  /** Name of the class that says whose pods go first. @default the cluster's default class */
+  readonly priorityClass?: string | undefined;
   /** Per cent of the processor time that workloads ask for which is kept for them. @default 100 */
   readonly cpuReservation?: number | undefined;
   /** How workloads that ask for replicas find them: in the Kubernetes API, or by name only. @default pods */
@@ -59,6 +66,11 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
   const { provider, autoscaling = "cpu", neighbours = {} } = args;
   const cpuShare = (args.cpuReservation ?? 100) / 100;
   const listed = args.discovery !== "dns";
+  const scheduling = {
+    ...(args.nodeSelector === undefined ? {} : { nodeSelector: args.nodeSelector }),
+    ...(args.tolerations === undefined ? {} : { tolerations: [...args.tolerations] }),
+    ...(args.priorityClass === undefined ? {} : { priorityClassName: args.priorityClass }),
+  };
   const base = new Namespace("kubernetes", { name: args.namespace, provider });
   const namespace = base.created;
 
@@ -107,6 +119,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       sidecarImage: workload.sidecar && imageOf(workload.sidecar.image.reference),
       pullSecret: args.imagePullSecret,
       account: access?.account,
+      scheduling,
       cpuShare,
       balanced: isBalanced(workload, args),
       spread: replicas !== undefined && atLeast(replicas) > 1 ? selector : undefined,
@@ -190,6 +203,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         hostOf,
         podsOf,
         policies: base.policies,
+        scheduling,
         cpuShare: (args.cpuReservation ?? 100) / 100,
         spread: args.postgresSpread ?? "required",
         snapshotClass: args.postgresSnapshotClass,

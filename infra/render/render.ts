@@ -45,6 +45,8 @@ export async function render(
   const password = config["launchlab:postgresHa"] === "external" ? { "postgres:password": PASSWORD } : {};
   const given = { ...token, ...password };
   pulumi.runtime.setAllConfig({ ...config, ...given }, Object.keys(given));
+  // The engine has one around the program; it keeps the transform.
+  await pulumi.runtime.runInPulumiStack(() => Promise.resolve({}));
   await program();
   await pulumi.runtime.disconnect();
 
