@@ -91,6 +91,42 @@ test("the task that migrates needs the database only", () => {
   expect(problems(wrong)).not.toContain("bot_");
 });
 
+test("Redis may be found by its Sentinels instead", () => {
+  const { REDIS_HOST: host, ...rest } = good;
+  const bySentinels = {
+    ...rest,
+    REDIS_SENTINELS: "sentinel-0:26379, 10.0.0.1:26380",
+    REDIS_PRIMARY: "launchlab",
+    REDIS_SENTINEL_PASSWORD_FILE: file("sentinel", "hunter3\n"),
+  };
+  expect(loadConfig(bySentinels)).toMatchObject({
+    redis: {
+      sentinels: [
+        { host: "sentinel-0", port: 26379 },
+        { host: "10.0.0.1", port: 26380 },
+      ],
+      primary: "launchlab",
+      password: "hunter2",
+      sentinelPassword: "hunter3",
+    },
+  });
+  expect(problems({ ...bySentinels, REDIS_HOST: host })).toContain(
+    "REDIS_HOST must not be set together with",
+  );
+  for (const wrong of ["sentinel-0", "sentinel-0:", "a:1,,b:2", "a:70000", "a:0", "redis://a:1"])
+    expect(problems({ ...bySentinels, REDIS_SENTINELS: wrong }), wrong).toContain(
+      "REDIS_SENTINELS must be the Sentinels of Redis as host:port, with commas between them",
+    );
+  const { REDIS_PRIMARY: name, ...unnamed } = bySentinels;
+  expect(problems({ ...unnamed, REDIS_SENTINEL_PASSWORD_FILE: undefined })).toMatch(
+    /REDIS_PRIMARY is missing[\s\S]*REDIS_SENTINEL_PASSWORD_FILE is missing/,
+  );
+  expect(name).toBe("launchlab");
+  expect(problems(rest)).toContain(
+    "REDIS_HOST is missing: set it to the host of Redis, or use REDIS_SENTINELS",
+  );
+});
+
 test("all problems come in one error, each with the variable and what to do", () => {
   const text = problems({
     ...good,

@@ -19,11 +19,16 @@ export interface Login {
   readonly password: string;
 }
 
-export interface RedisConfig {
+export interface Address {
   readonly host: string;
   readonly port: number;
-  readonly password: string;
 }
+
+export type RedisConfig = { readonly password: string } & (
+  | Address
+  /** Sentinels, which know the address of the primary with this name. */
+  | { readonly sentinels: readonly Address[]; readonly primary: string; readonly sentinelPassword: string }
+);
 
 export interface TelegramConfig {
   readonly apiUrl: string;
@@ -111,6 +116,19 @@ const httpUrl = (what: string, accept: (url: URL) => boolean) =>
     return /^https?:$/.test(url.protocol) && url.username === "" && accept(url);
   }, `must be ${what}`);
 
+/** `host:port` of each, with commas between them. */
+const addresses = (what: string) => {
+  const pair = /^([A-Za-z0-9._-]+):(\d{1,5})$/;
+  const split = (value: string) => value.split(/\s*,\s*/).map((one) => pair.exec(one));
+  const valid = (value: string) =>
+    split(value).every((found) => found !== null && Number(found[2]) >= 1 && Number(found[2]) <= 65_535);
+  return text(what)
+    .refine(valid, `must be ${what}`)
+    .transform((value): Address[] =>
+      split(value).map((found) => ({ host: found?.[1] ?? "", port: Number(found?.[2]) })),
+    );
+};
+
 const roles = ["web", "worker", "migrate"] as const;
 
 const common = {
@@ -138,9 +156,18 @@ const serving = {
     "the public http or https address of the webhook, with the path /telegram",
     (url) => url.pathname === "/telegram",
   ),
-  REDIS_HOST: text("the host of Redis"),
-  REDIS_PORT: integer(1, 65_535, 6379),
   REDIS_PASSWORD_FILE: text("the path of a file with the password of Redis"),
+};
+
+const oneRedis = {
+  REDIS_HOST: text("the host of Redis, or use REDIS_SENTINELS"),
+  REDIS_PORT: integer(1, 65_535, 6379),
+};
+
+const redisBySentinels = {
+  REDIS_SENTINELS: addresses("the Sentinels of Redis as host:port, with commas between them"),
+  REDIS_PRIMARY: text("the name under which the Sentinels know the primary of Redis"),
+  REDIS_SENTINEL_PASSWORD_FILE: text("the path of a file with the password of the Sentinels"),
 };
 
 /** Updates that a replica works on at once; what comes on top goes back to Telegram. */
@@ -205,12 +232,31 @@ export function loadConfig(env: Environment): Config {
     caFile,
     poolSize: values.DATABASE_POOL_SIZE,
   });
-  const servingOf = (values: z.infer<z.ZodObject<typeof serving>>): Serving => ({
+  const redisOf = (): RedisConfig | undefined => {
+    const password = oneLine("REDIS_PASSWORD_FILE");
+    if (env["REDIS_SENTINELS"] === undefined) {
+      const values = parse(oneRedis);
+      return values && { host: values.REDIS_HOST, port: values.REDIS_PORT, password };
+    }
+    if (env["REDIS_HOST"] !== undefined)
+      problems.push("REDIS_HOST must not be set together with REDIS_SENTINELS: remove one of them");
+    const sentinelPassword = oneLine("REDIS_SENTINEL_PASSWORD_FILE");
+    const values = parse(redisBySentinels);
+    return (
+      values && {
+        sentinels: values.REDIS_SENTINELS,
+        primary: values.REDIS_PRIMARY,
+        sentinelPassword,
+        password,
+      }
+    );
+  };
+  const servingOf = (values: z.infer<z.ZodObject<typeof serving>>, redis: RedisConfig): Serving => ({
     logLevel: values.LOG_LEVEL,
     database: databaseOf(values),
     host: values.HTTP_HOST,
     adminPort: values.ADMIN_PORT,
-    redis: { host: values.REDIS_HOST, port: values.REDIS_PORT, password: redisPassword },
+    redis,
     telegram: {
       apiUrl: values.TELEGRAM_API_URL.replace(/\/$/, ""),
       token,
@@ -240,7 +286,7 @@ export function loadConfig(env: Environment): Config {
     });
     return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values), logins });
   }
-  const redisPassword = oneLine("REDIS_PASSWORD_FILE");
+  const redis = redisOf();
   const token = matching(
     "BOT_TOKEN_FILE",
     (content) => /^\d{1,15}:[A-Za-z0-9_-]{10,}$/.test(content),
@@ -253,18 +299,19 @@ export function loadConfig(env: Environment): Config {
   );
   if (role === "worker") {
     const values = parse(serving);
-    return done(values && { role, ...servingOf(values) });
+    return done(values && redis && { role, ...servingOf(values, redis) });
   }
   const values = parse(webOnly);
   return done(
-    values && {
-      role: "web",
-      ...servingOf(values),
-      port: values.HTTP_PORT,
-      rateLimit: { requests: values.RATE_LIMIT_REQUESTS, seconds: values.RATE_LIMIT_SECONDS },
-      replicas: values.REPLICAS,
-      inFlightLimit: values.IN_FLIGHT_LIMIT,
-      drainSeconds: values.DRAIN_SECONDS,
-    },
+    values &&
+      redis && {
+        role: "web",
+        ...servingOf(values, redis),
+        port: values.HTTP_PORT,
+        rateLimit: { requests: values.RATE_LIMIT_REQUESTS, seconds: values.RATE_LIMIT_SECONDS },
+        replicas: values.REPLICAS,
+        inFlightLimit: values.IN_FLIGHT_LIMIT,
+        drainSeconds: values.DRAIN_SECONDS,
+      },
   );
 }

@@ -38,6 +38,7 @@ const keys = {
     .min(1, "must be 1 or more")
     .max(9999, "must be 9999 at most")
     .default(1),
+  redisHa: z.enum(["none", "sentinel"], { error: "must be none or sentinel" }).default("none"),
   ...edgeKeys,
   ...placementKeys,
   ...kubernetesKeys,

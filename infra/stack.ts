@@ -52,7 +52,7 @@ export function createStack(args: StackArgs): StackOutputs {
     config,
     password: args.postgresPassword,
   });
-  const redis = new Redis("redis", { platform, capacity });
+  const redis = new Redis("redis", { platform, capacity, config });
 
   const botToken = token ?? pulumi.interpolate`${SIMULATED_BOT_ID}:${platform.password("bot-token", 35)}`;
   const simulator = token === undefined ? new Simulator("simulator", { platform, botToken }) : undefined;
@@ -71,7 +71,7 @@ export function createStack(args: StackArgs): StackOutputs {
     database: postgres.connection,
     migrations: postgres.direct,
     logins: postgres.logins,
-    redis,
+    redis: redis.connection,
     prometheus: url(platform.address("prometheus", prometheusPort)),
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
   });
@@ -99,7 +99,7 @@ export function createStack(args: StackArgs): StackOutputs {
       { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
       { job: "postgres", targets: one(postgres.metrics) },
       ...postgres.memberMetrics.map(({ job, endpoint }) => ({ job, targets: one(endpoint) })),
-      { job: "redis", targets: one(redis.metrics) },
+      ...redis.jobs,
       { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
       { job: "alertmanager", targets: one(alertmanager.endpoint) },
     ],

@@ -215,6 +215,11 @@ export interface WorkloadArgs {
    * to be read at each handshake. @default none
    */
   readonly certificate?: { readonly host: string } | undefined;
+  /**
+   * A group of workloads that do the same work: no two of them on one machine where there are enough machines, and
+   * only one of them ended at a time when machines are emptied. @default none
+   */
+  readonly apart?: string;
   /** What it calls besides workloads. @default nothing */
   readonly calls?: readonly Destination[];
   /** Asks the platform which replicas there are, where it can be asked. @default false */

@@ -12,12 +12,29 @@ export interface Cache {
 
 /** Milliseconds a command may take. Redis answers within one; more means that memory is the better choice. */
 const commandTimeout = 200;
+/** Milliseconds to reach a server or a Sentinel. */
+const connectTimeout = 2000;
 /** Slow commands in a row after which the connection is dropped. */
 const tolerated = 3;
 /** A Redis that takes no writes: its disk is full, or it is a primary that has lost its replicas. */
 const refusal = /^(MISCONF|NOREPLICAS) /;
 /** Milliseconds for which it is then left alone. */
 const refusalPause = 1000;
+
+const backOff = (times: number): number => Math.min(50 * 2 ** times, 2000) * (0.75 + Math.random() / 2);
+
+function server(config: RedisConfig) {
+  if ("host" in config) return { host: config.host, port: config.port };
+  return {
+    sentinels: [...config.sentinels],
+    name: config.primary,
+    sentinelPassword: config.sentinelPassword,
+    // One that hangs must not keep the others from being asked.
+    sentinelCommandTimeout: 1000,
+    sentinelRetryStrategy: backOff,
+    // Not `failoverDetector`: news of a failover that come while the client asks for the primary would end it for good.
+  };
+}
 
 /**
  * The connection to Redis. When Redis is away every command fails at once and the callers use memory; nothing
@@ -27,18 +44,19 @@ const refusalPause = 1000;
  */
 export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Cache {
   const client = new Redis({
-    host: config.host,
-    port: config.port,
+    ...server(config),
     password: config.password,
     protocol: 2,
-    connectTimeout: 2000,
+    connectTimeout,
+    // For one that hangs: the next attempt waits until this one is closed.
+    disconnectTimeout: commandTimeout,
     commandTimeout,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: true,
     keepAlive: 10_000,
-    retryStrategy: (times) => Math.min(50 * 2 ** times, 2000) * (0.75 + Math.random() / 2),
+    retryStrategy: backOff,
     // After a failover the old primary is read only: connect anew, but send nothing twice.
     reconnectOnError: (error) => error.message.startsWith("READONLY"),
   });

@@ -4,6 +4,8 @@ import { outside, type WorkloadArgs } from "../workload.ts";
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
 export const NAME_LABEL = "app.kubernetes.io/name";
+/** What the members of a group have in common. */
+export const GROUP_LABEL = "app.kubernetes.io/component";
 /** The name server of the cluster, as nearly all of them name it. */
 export const NAME_SERVER = "kube-dns.kube-system.svc.cluster.local";
 

@@ -70,6 +70,8 @@ export interface PodSources {
   readonly balanced: boolean;
   /** Labels of the replicas that are spread over nodes and zones. */
   readonly spread: Record<string, string> | undefined;
+  /** Labels of the group that this one keeps apart from. */
+  readonly apart: Record<string, string> | undefined;
 }
 
 function probesOf(args: Pick<WorkloadArgs, "health" | "startSeconds">, at: Placement): Record<string, Probe> {
@@ -140,6 +142,27 @@ function container(
   };
 }
 
+function topology({ spread, apart }: PodSources): Pick<PodSpec, "topologySpreadConstraints"> {
+  const labels = apart ?? spread;
+  if (labels === undefined) return {};
+  const wished = { maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labels } };
+  const zone = { ...wished, topologyKey: "topology.kubernetes.io/zone" };
+  const node = { ...wished, topologyKey: "kubernetes.io/hostname" };
+  if (apart !== undefined) {
+    // Where there is only one node, or another one is being emptied, they still have a place.
+    const must = { whenUnsatisfiable: "DoNotSchedule", nodeTaintsPolicy: "Honor" };
+    return { topologySpreadConstraints: [{ ...node, ...must }, zone] };
+  }
+  // Otherwise the replicas that a rollout is about to end would count.
+  const current = { matchLabelKeys: ["pod-template-hash"] };
+  return {
+    topologySpreadConstraints: [
+      { ...node, ...current },
+      { ...zone, ...current },
+    ],
+  };
+}
+
 /** What a pod of this workload is, fit for the Pod Security standard `restricted`. */
 export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const at = placeInPod(args);
@@ -179,7 +202,6 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const env = [...Object.entries(args.env?.(at) ?? {}), ...secretFiles];
   const serves = args.kind === "service" && (args.ports ?? []).length > 0;
   const leave = sources.balanced ? LEAVE_BALANCER_SECONDS : LEAVE_SECONDS;
-  const { spread } = sources;
   const { sidecar } = args;
   const lifecycle = serves ? { lifecycle: { preStop: { sleep: { seconds: leave } } } } : {};
 
@@ -202,20 +224,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
     ...sources.scheduling,
     ...(args.kind === "task" || args.kind === "cron" ? { restartPolicy: "Never" } : {}),
     ...(sources.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: sources.pullSecret }] }),
-    ...(spread === undefined
-      ? {}
-      : {
-          topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map(
-            (topologyKey) => ({
-              topologyKey,
-              maxSkew: 1,
-              whenUnsatisfiable: "ScheduleAnyway",
-              labelSelector: { matchLabels: spread },
-              // Otherwise the replicas that a rollout is about to end would count.
-              matchLabelKeys: ["pod-template-hash"],
-            }),
-          ),
-        }),
+    ...topology(sources),
     containers: [
       {
         name: "main",

@@ -119,19 +119,25 @@ export function createScaling(
       new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, { metadata, spec }, opts);
     }
   }
-  if (atLeast(replicas) > 1) {
-    new k8s.policy.v1.PodDisruptionBudget(
-      name,
-      {
-        metadata,
-        spec: {
-          maxUnavailable: 1,
-          selector: { matchLabels: selector },
-          // One that never becomes ready must not hold up the emptying of a node.
-          unhealthyPodEvictionPolicy: "AlwaysAllow",
-        },
+  if (atLeast(replicas) > 1) createBudget(name, { selector, metadata, opts });
+}
+
+/** Lets a node that is emptied take one of these pods at a time. */
+export function createBudget(
+  name: string,
+  { selector, metadata, opts }: Pick<Scope, "selector" | "metadata" | "opts">,
+): void {
+  new k8s.policy.v1.PodDisruptionBudget(
+    name,
+    {
+      metadata: { ...metadata, name },
+      spec: {
+        maxUnavailable: 1,
+        selector: { matchLabels: selector },
+        // One that never becomes ready must not hold up the emptying of a node.
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
       },
-      opts,
-    );
-  }
+    },
+    opts,
+  );
 }

@@ -18,10 +18,10 @@ import { createPostgresCluster } from "./kubernetes-cnpg.ts";
 import { createCertificate, type CertificateArgs } from "./kubernetes-certificate.ts";
 import { createAccess } from "./kubernetes-access.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
-import { NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
+import { GROUP_LABEL, NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
 import { podSpec } from "./kubernetes-pod.ts";
-import { createScaling, scaledBy, type Autoscaling } from "./kubernetes-scaling.ts";
+import { createBudget, createScaling, scaledBy, type Autoscaling } from "./kubernetes-scaling.ts";
 import { createServices, eachOf } from "./kubernetes-service.ts";
 import { createSources } from "./kubernetes-sources.ts";
 
@@ -84,8 +84,12 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     return args.registry === undefined || namesRegistry ? reference : `${args.registry}/${reference}`;
   };
 
+  /** Those that have their budget. */
+  const groups = new Set<string>();
+
   function run(name: string, workload: WorkloadArgs, { parent, dependsOn = [] }: WorkloadOptions): Workload {
-    const labels = { [NAME_LABEL]: name, "app.kubernetes.io/part-of": "launchlab" };
+    const group = workload.apart === undefined ? undefined : { [GROUP_LABEL]: workload.apart };
+    const labels = { [NAME_LABEL]: name, ...group, "app.kubernetes.io/part-of": "launchlab" };
     const selector = { [NAME_LABEL]: name };
     const metadata = { name, namespace, labels };
     const opts = { parent, provider };
@@ -123,6 +127,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
       cpuShare,
       balanced: isBalanced(workload, args),
       spread: replicas !== undefined && atLeast(replicas) > 1 ? selector : undefined,
+      apart: group,
     });
     const template = { metadata: { labels }, spec };
     const after = { ...opts, dependsOn: [...dependsOn, ...base.policies, ...nodes] };
@@ -169,6 +174,10 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     } satisfies Record<WorkloadArgs["kind"], () => pulumi.Resource>;
     nodes.push(controllers[workload.kind]());
     if (replicas !== undefined) createScaling(scope, replicas, autoscaling, args.namespace);
+    if (workload.apart !== undefined && group !== undefined && !groups.has(workload.apart)) {
+      groups.add(workload.apart);
+      createBudget(workload.apart, { selector: group, metadata: { ...metadata, labels: group }, opts });
+    }
     nodes.push(...createServices(scope, workload, replicas !== undefined));
     nodes.push(...createOutside(scope, workload, args));
 

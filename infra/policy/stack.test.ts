@@ -42,6 +42,8 @@ const stacks: [string, Options][] = [
     "an external Postgres",
     { postgresPassword: "planted", config: { postgresHa: "external", postgresHost: "db.example.org" } },
   ],
+  ["Sentinels for Redis", { config: { redisHa: "sentinel" } }],
+  ["kubernetes, Sentinels for Redis", { config: { ...clusterConfig, redisHa: "sentinel" } }],
   ["kubernetes, largest", { config: { ...clusterConfig, users: "20000" } }],
 ];
 

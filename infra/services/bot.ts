@@ -4,6 +4,7 @@ import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
 import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
+import type { RedisConnection } from "./redis.ts";
 
 export interface BotArgs {
   readonly platform: Platform;
@@ -26,7 +27,14 @@ export interface BotArgs {
   readonly logins: pulumi.Output<string> | undefined;
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
-  readonly redis: { readonly endpoint: Endpoint; readonly password: pulumi.Output<string> };
+  readonly redis: RedisConnection;
+}
+
+function redisEnv(redis: RedisConnection): Record<string, string> {
+  if ("endpoint" in redis)
+    return { REDIS_HOST: redis.endpoint.host, REDIS_PORT: String(redis.endpoint.port) };
+  const sentinels = redis.sentinels.map(({ host, port }) => `${host}:${port}`);
+  return { REDIS_SENTINELS: sentinels.join(","), REDIS_PRIMARY: redis.primary };
 }
 
 /**
@@ -71,8 +79,7 @@ export class Bot extends pulumi.ComponentResource {
       HTTP_HOST: at.host,
       ADMIN_PORT: String(at.port("admin")),
       DATABASE_POOL_SIZE: String(capacity.poolSize),
-      REDIS_HOST: redis.endpoint.host,
-      REDIS_PORT: String(redis.endpoint.port),
+      ...redisEnv(redis),
       TELEGRAM_API_URL: args.telegramUrl,
       WEBHOOK_URL: args.webhookUrl,
       RATE_LIMIT_REQUESTS: String(config.rateLimit),
@@ -88,6 +95,7 @@ export class Bot extends pulumi.ComponentResource {
         .apply((values) => values.filter((value) => value !== undefined).join("\n")),
       DATABASE_PASSWORD: database.password,
       REDIS_PASSWORD: redis.password,
+      ...("endpoint" in redis ? {} : { REDIS_SENTINEL_PASSWORD: redis.sentinelPassword }),
     };
     const command = (): string[] => ["node", "app/main.ts"];
     const health = { kind: "http", port: "admin", path: "/ready", live: "/health" } as const;

@@ -1,3 +1,5 @@
+import type { Endpoint } from "../workload.ts";
+
 /** What every server has, alone or as one of three. */
 export interface ServerSettings {
   readonly host: string;
@@ -29,4 +31,70 @@ appendfsync everysec
 auto-aof-rewrite-percentage 100
 auto-aof-rewrite-min-size 64mb
 tcp-keepalive 60
+`;
+
+/** The name under which the Sentinels know the primary. */
+export const PRIMARY = "launchlab";
+
+/**
+ * `redis.conf` of one of three servers, without its role. It takes writes only while another one has them within 10 s,
+ * so that a primary that was cut off stops by itself. `announced` is the address that the others know it by.
+ */
+export const memberConfig = (settings: ServerSettings, announced: Endpoint): string =>
+  `${serverConfig(settings)}masterauth ${settings.passwords[0]}
+replica-announce-ip ${announced.host}
+replica-announce-port ${announced.port}
+min-replicas-to-write 1
+min-replicas-max-lag 10
+`;
+
+export interface SentinelSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly announced: Endpoint;
+  readonly data: string;
+  /** The server that is the primary at first, and those that follow it. */
+  readonly primary: Endpoint;
+  readonly replicas: readonly Endpoint[];
+  /** Of the Sentinels: each of them is accepted, the first is used to ask the others. */
+  readonly passwords: readonly [string, ...string[]];
+  readonly serverPassword: string;
+}
+
+/**
+ * `sentinel.conf` of one of three. A primary that does not answer for 5 s, as two of them say, is replaced; when that
+ * does not work out, it is tried again after twice 10 s. It is told the replicas, because it looks for them only every
+ * 10 s, and a primary may be lost before.
+ */
+export const sentinelConfig = ({
+  announced,
+  passwords,
+  primary,
+  replicas,
+  ...at
+}: SentinelSettings): string =>
+  `bind ${at.host}
+port ${at.port}
+dir ${at.data}
+${user(passwords)}
+sentinel sentinel-pass ${passwords[0]}
+sentinel resolve-hostnames yes
+sentinel announce-hostnames yes
+sentinel announce-ip ${announced.host}
+sentinel announce-port ${announced.port}
+sentinel monitor ${PRIMARY} ${primary.host} ${primary.port} 2
+sentinel auth-pass ${PRIMARY} ${at.serverPassword}
+sentinel down-after-milliseconds ${PRIMARY} 5000
+sentinel failover-timeout ${PRIMARY} 10000
+sentinel parallel-syncs ${PRIMARY} 1
+${replicas.map(({ host, port }) => `sentinel known-replica ${PRIMARY} ${host} ${port}\n`).join("")}`;
+
+/**
+ * What a server asks a Sentinel before it starts, as lines for redis-cli: the number of the last failover first, so
+ * that one that happens in between makes the answer look older than it is, and never newer.
+ */
+export const question = (password: string): string =>
+  `AUTH ${password}
+SENTINEL MASTER ${PRIMARY}
+SENTINEL GET-MASTER-ADDR-BY-NAME ${PRIMARY}
 `;

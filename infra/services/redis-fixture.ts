@@ -1,6 +1,6 @@
 // What the tests of Redis share: the real programs with the stack's own configuration, and the bot's connection.
 import { spawn, type ChildProcess } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pino } from "pino";
@@ -9,7 +9,10 @@ import type { RedisConfig } from "../../app/config.ts";
 import { createMetrics } from "../../app/metrics.ts";
 import { ended } from "../../test/support/postgres.ts";
 import { packages } from "../packages.ts";
+import { processSchema } from "../process-provider/inputs.ts";
 import { provide } from "../process-provider/packages.ts";
+import { register } from "../stack-fixture.ts";
+import { stackFolder } from "../toolchain/folders.ts";
 
 export const password = "planted-redis-password";
 /** The user `nobody`, as which the local platform runs Redis when root starts the stack. */
@@ -25,8 +28,16 @@ export interface Program {
   end(name?: NodeJS.Signals): Promise<void>;
 }
 
-/** A folder that Redis may write, and that goes with `remove`. */
-export function redisFolder(): { path: string; sub: (name: string) => string; remove: () => void } {
+export interface Sentinels {
+  /** redis-0 to redis-2, redis-sentinel-0 to redis-sentinel-2. */
+  program: (name: string) => Program;
+  port: (name: string) => number;
+  /** What the bot is told. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A folder that goes with `remove`; Redis may write it and those that are made in it. */
+export function redisFolder(): { path: string; make: (path: string) => string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "launchlab-redis-"));
   const own = (folder: string): string => {
     if (NOBODY.uid !== undefined) chownSync(folder, NOBODY.uid, NOBODY.gid);
@@ -35,13 +46,19 @@ export function redisFolder(): { path: string; sub: (name: string) => string; re
   own(path);
   return {
     path,
-    sub: (name) => {
-      mkdirSync(join(path, name));
-      return own(join(path, name));
+    make: (inner) => {
+      for (const made of missing(inner)) {
+        mkdirSync(made);
+        own(made);
+      }
+      return inner;
     },
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
 }
+
+/** The folder and those around it that do not exist, the outermost first. */
+const missing = (path: string): string[] => (existsSync(path) ? [] : [...missing(dirname(path)), path]);
 
 /** Writes a file that Redis may read. */
 export function give(path: string, content: string): string {
@@ -78,6 +95,40 @@ export async function run(command: readonly string[]): Promise<Program> {
       child.kill("SIGCONT");
       child.kill(name);
       await ended(child);
+    },
+  };
+}
+
+/**
+ * The servers and Sentinels of a stack, as the local platform would run them but for their supervisors, in a folder of
+ * their own.
+ */
+export async function startSentinels(
+  basePort: number,
+): Promise<{ stack: Sentinels; stop: () => Promise<void> }> {
+  const folder = redisFolder();
+  const rendered = await register({ config: { redisHa: "sentinel", basePort: String(basePort) } });
+  const programs = new Map<string, Program>();
+  for (const { name } of rendered.processes) {
+    if (!/^redis-(sentinel-)?\d$/.test(name)) continue;
+    const moved = JSON.stringify(rendered.process(name)).replaceAll(stackFolder("dev"), folder.path);
+    const inputs = processSchema.parse(JSON.parse(moved));
+    for (const path of [join(inputs.folder, "files"), inputs.data ?? ""]) folder.make(path);
+    for (const [path, content] of Object.entries(inputs.files))
+      give(join(inputs.folder, "files", path), content);
+    programs.set(name, await run(inputs.command));
+  }
+  const program = (name: string): Program => {
+    const found = programs.get(name);
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    return found;
+  };
+  const port = (name: string): number => rendered.process(name).ports[0] ?? 0;
+  return {
+    stack: { program, port, env: rendered.process("web-0").env },
+    stop: async () => {
+      await Promise.all([...programs.values()].map((one) => one.end()));
+      folder.remove();
     },
   };
 }

@@ -20,7 +20,7 @@ async function server({ before = [], passwords = [password] }: Options = {}) {
   const folder = redisFolder();
   closing.push(folder.remove);
   const config = { host: "127.0.0.1", port: await freePort() };
-  const data = folder.sub("data");
+  const data = folder.make(join(folder.path, "data"));
   const file = give(
     join(folder.path, "redis.conf"),
     serverConfig({ ...config, passwords, memoryMb: 64, data }),

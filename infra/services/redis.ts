@@ -1,47 +1,67 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
+import type { Config } from "../config.ts";
 import { images } from "../images.ts";
-import { url, type Endpoint, type Platform } from "../workload.ts";
-import { serverConfig } from "./redis-config.ts";
+import type { Endpoint, Platform } from "../workload.ts";
+import type { ScrapeJob } from "./prometheus.ts";
+import { PRIMARY, serverConfig } from "./redis-config.ts";
+import { redisUrl, runExporter } from "./redis-exporter.ts";
+import { runSentinels } from "./redis-sentinel.ts";
 
 export interface RedisArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
+  readonly config: Pick<Config, "redisHa">;
 }
+
+/** How a client reaches Redis: at its address, or at the one that the Sentinels name for the primary. */
+export type RedisConnection = { readonly password: pulumi.Output<string> } & (
+  | { readonly endpoint: Endpoint }
+  | {
+      readonly sentinels: readonly Endpoint[];
+      readonly primary: string;
+      readonly sentinelPassword: pulumi.Output<string>;
+    }
+);
+
+/** Workloads that use Redis. */
+const CLIENTS = ["web", "worker"];
 
 /** The cache and the counters of the rate limit: only speed. They survive a restart, and nobody needs them to. */
 export class Redis extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint;
-  readonly password: pulumi.Output<string>;
-  /** Where Prometheus reads its figures. */
-  readonly metrics: Endpoint;
+  readonly connection: RedisConnection;
+  /** What Prometheus reads. */
+  readonly jobs: readonly ScrapeJob[];
 
-  constructor(name: string, { platform, capacity }: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Redis", name, {}, opts);
-    this.password = platform.password(`${name}-password`, 32, this);
+    const made = args.config.redisHa === "sentinel" ? this.three(name, args) : this.one(name, args);
+    this.connection = made.connection;
+    this.jobs = made.jobs;
+    this.registerOutputs({});
+  }
+
+  private one(name: string, { platform, capacity }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
+    const password = platform.password(`${name}-password`, 32, this);
     const server = platform.run(
       name,
       {
         kind: "stateful",
-        image: images.redis,
-        ports: [{ name: "redis", port: 6379, slot: 6, reachableFrom: ["web", "worker", `${name}-exporter`] }],
-        // The log, its successor while it is rewritten, and what comes in meanwhile.
-        data: { gigabytes: 5 },
-        // A copy of its data while it forks, and the server itself.
-        resources: { cpuMillis: 100, memoryMb: 2 * capacity.redisMemoryMb + 64 },
+        ...size(capacity),
+        ports: [{ name: "redis", port: 6379, slot: 6, reachableFrom: [...CLIENTS, `${name}-exporter`] }],
         files: (at) => [
           {
             path: "redis.conf",
             secret: true,
-            content: this.password.apply((password) =>
-              serverConfig({
-                host: at.host,
-                port: at.port("redis"),
-                passwords: [password],
+            content: password.apply((own) => {
+              const listen = { host: at.host, port: at.port("redis") };
+              return serverConfig({
+                ...listen,
+                passwords: [own],
                 memoryMb: capacity.redisMemoryMb,
                 data: at.data,
-              }),
-            ),
+              });
+            }),
           },
         ],
         command: (at) => ["redis-server", at.file("redis.conf")],
@@ -49,30 +69,60 @@ export class Redis extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.endpoint = server.endpoint("redis");
+    const endpoint = server.endpoint("redis");
+    const watched = { platform, parent: this, dependsOn: server.nodes, slot: 8 };
+    const exporter = runExporter(`${name}-exporter`, { ...watched, servers: [{ endpoint, password }] });
+    return {
+      connection: { endpoint, password },
+      jobs: [{ job: "redis", targets: [{ endpoint: exporter }] }],
+    };
+  }
 
-    const address = url(this.endpoint).replace("http:", "redis:");
-    const exporter = platform.run(
-      `${name}-exporter`,
-      {
-        kind: "service",
-        image: images.redisExporter,
-        ports: [{ name: "metrics", port: 9121, slot: 8, reachableFrom: ["prometheus"] }],
-        resources: { cpuMillis: 20, memoryMb: 64 },
-        // The exporter reads a map from address to password.
-        secrets: { REDIS_PASSWORD: pulumi.jsonStringify({ [address]: this.password }) },
-        command: (at) => [
-          "redis_exporter",
-          `--redis.addr=${address}`,
-          // A hung Redis has to show as redis_up 0, not as a scrape that timed out after 10 s.
-          "--connection-timeout=3s",
-          `--web.listen-address=${at.host}:${at.port("metrics")}`,
+  private three(name: string, { platform, capacity }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
+    const password = platform.password(`${name}-password`, 32, this);
+    const sentinelPassword = platform.password(`${name}-sentinel-password`, 32, this);
+    const { servers, sentinels, nodes } = runSentinels(name, {
+      platform,
+      parent: this,
+      memoryMb: capacity.redisMemoryMb,
+      server: size(capacity),
+      password,
+      sentinelPassword,
+      clients: CLIENTS,
+      exporter: (number) => `${name}-${number}-exporter`,
+    });
+    const watched = { platform, parent: this, dependsOn: nodes };
+    const pairs = servers.map((endpoint, number) => {
+      const sentinel = sentinels[number] ?? endpoint;
+      const exporter = runExporter(`${name}-${number}-exporter`, {
+        ...watched,
+        slot: 30 + number,
+        servers: [
+          { endpoint, password },
+          { endpoint: sentinel, password: sentinelPassword },
         ],
-        health: { kind: "http", port: "metrics", path: "/health", live: "/health" },
-      },
-      { parent: this, dependsOn: [...server.nodes] },
-    );
-    this.metrics = exporter.endpoint("metrics");
-    this.registerOutputs({});
+      });
+      // Labels with two underscores tell Prometheus what to ask the exporter for.
+      const question = { __metrics_path__: "/scrape", __param_target: redisUrl(sentinel) };
+      return {
+        server: { endpoint: exporter, labels: { instance: `${name}-${number}` } },
+        sentinel: { endpoint: exporter, labels: { instance: `${name}-sentinel-${number}`, ...question } },
+      };
+    });
+    return {
+      connection: { password, sentinels, primary: PRIMARY, sentinelPassword },
+      jobs: [
+        { job: "redis", targets: pairs.map(({ server }) => server) },
+        { job: "redis-sentinel", targets: pairs.map(({ sentinel }) => sentinel) },
+      ],
+    };
   }
 }
+
+const size = ({ redisMemoryMb }: Capacity) => ({
+  image: images.redis,
+  // The log, its successor while it is rewritten, and what comes in meanwhile.
+  data: { gigabytes: 5 },
+  // A copy of its data while it forks, and the server itself.
+  resources: { cpuMillis: 100, memoryMb: 2 * redisMemoryMb + 64 },
+});

@@ -1,0 +1,231 @@
+import { Redis } from "ioredis";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Cache } from "../../app/cache/redis.ts";
+import { z } from "zod";
+import { freeBlock } from "../../test/scratch.ts";
+import { until } from "../../test/support/wait.ts";
+import { passwordOf } from "../stack-fixture.ts";
+import { connect, startSentinels, type Sentinels } from "./redis-fixture.ts";
+
+const SERVERS = ["redis-0", "redis-1", "redis-2"];
+const SENTINELS = ["redis-sentinel-0", "redis-sentinel-1", "redis-sentinel-2"];
+/** Long enough for a failover on a busy machine, in milliseconds. */
+const PATIENCE = 60_000;
+
+let stack: Sentinels;
+let stop: () => Promise<void>;
+const closing: (() => unknown)[] = [];
+
+beforeAll(async () => {
+  ({ stack, stop } = await startSentinels(await freeBlock(120)));
+});
+afterEach(() => {
+  for (const close of closing.splice(0).reverse()) close();
+});
+afterAll(() => stop());
+
+/** Asks one server itself, past the Sentinels. */
+async function ask<T>(name: string, work: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis({
+    host: "127.0.0.1",
+    port: stack.port(name),
+    password: passwordOf("redis-password"),
+    protocol: 2,
+    commandTimeout: 1000,
+    retryStrategy: null,
+    lazyConnect: true,
+  });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** "master", or "slave" and whom it follows. */
+const roleOf = (name: string): Promise<string> =>
+  ask(name, async (client) => {
+    const info = await client.info("replication");
+    const [, role = ""] = /role:(\w+)/.exec(info) ?? [];
+    const [, port = ""] = /master_port:(\d+)[\s\S]*master_link_status:up/.exec(info) ?? [];
+    return `${role} ${port}`.trim();
+  });
+
+/** Waits until one server is the primary and the others follow it, and gives its name. */
+const settled = (): Promise<string> =>
+  until(
+    "one primary has two replicas",
+    async () => {
+      const roles = await Promise.all(SERVERS.map(roleOf));
+      const primary = SERVERS[roles.indexOf("master")];
+      if (primary === undefined) return undefined;
+      const followers = roles.filter((role) => role === `slave ${stack.port(primary)}`);
+      return followers.length === 2 ? primary : undefined;
+    },
+    PATIENCE,
+  );
+
+/** A connection of the bot, as the rendered stack configures it. */
+async function bot(): Promise<Cache> {
+  const sentinels = (stack.env["REDIS_SENTINELS"] ?? "").split(",").map((address) => {
+    const [host = "", port = ""] = address.split(":");
+    return { host, port: Number(port) };
+  });
+  const { cache } = connect({
+    sentinels,
+    primary: stack.env["REDIS_PRIMARY"] ?? "",
+    password: passwordOf("redis-password"),
+    sentinelPassword: passwordOf("redis-sentinel-password"),
+  });
+  closing.push(() => cache.close());
+  await until("the bot has found the primary", () => cache.available(), PATIENCE);
+  return cache;
+}
+
+/** Counts without a pause, as replicas of the bot do, and notes who acknowledged, without repetition. */
+function use(caches: readonly Cache[]): { writers: number[]; end: () => Promise<unknown> } {
+  let over = false;
+  const writers: number[] = [];
+  const work = async (cache: Cache): Promise<void> => {
+    while (!over) {
+      const writer = await cache.use<number | undefined>(
+        async (client) => {
+          const { remotePort } = z.object({ remotePort: z.number() }).parse(client.stream);
+          await client.incr("count");
+          return remotePort;
+        },
+        () => undefined,
+      );
+      if (writer !== undefined && writers.at(-1) !== writer) writers.push(writer);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const running = Promise.all(caches.map(work));
+  const end = (): Promise<unknown> => {
+    over = true;
+    return running;
+  };
+  return { writers, end };
+}
+
+test(
+  "the first server is the primary, the others follow it, and the bot finds it",
+  async () => {
+    expect(await settled()).toBe("redis-0");
+    const cache = await bot();
+    expect(
+      await cache.use(
+        (client) => client.set("a", "1"),
+        () => "memory",
+      ),
+    ).toBe("OK");
+  },
+  PATIENCE,
+);
+
+test.each(["SIGKILL", "SIGSTOP"] as const)(
+  "a primary that is gone by %s is replaced under use, and comes back as a replica",
+  async (signal) => {
+    const old = await settled();
+    const caches = await Promise.all([bot(), bot()]);
+    const seen = use(caches);
+    await until("both write", () => seen.writers.length > 0);
+    const before = stack.program(old).output().length;
+    stack.program(old).signal(signal);
+    await until("another one takes the writes", () => seen.writers.length > 1, PATIENCE);
+    if (signal === "SIGKILL") stack.program(old).start();
+    else stack.program(old).signal("SIGCONT");
+    const primary = await settled();
+    expect(primary).not.toBe(old);
+    await until("the bot writes there", () => caches.every((cache) => cache.available()), PATIENCE);
+    await seen.end();
+    if (signal === "SIGKILL")
+      expect(stack.program(old).output().slice(before)).toContain(
+        `starts as a replica of 127.0.0.1:${stack.port(primary)}`,
+      );
+    // Not back and forth: at no time did two of them take writes.
+    expect(seen.writers).toEqual([stack.port(old), stack.port(primary)]);
+    await expect(ask(old, (client) => client.set("a", "2"))).rejects.toThrow("READONLY");
+  },
+  2 * PATIENCE,
+);
+
+test(
+  "a primary that has lost both replicas takes no writes, and memory counts until one is back",
+  async () => {
+    const primary = await settled();
+    const followers = SERVERS.filter((name) => name !== primary);
+    const cache = await bot();
+    const write = () =>
+      cache.use(
+        async (client) => String(await client.incr("alone")),
+        () => "memory",
+      );
+    await Promise.all(followers.map((name) => stack.program(name).end()));
+    await until("the primary refuses", async () => (await write()) === "memory");
+    expect(cache.available()).toBe(false);
+    await expect(ask(primary, (client) => client.set("a", "3"))).rejects.toThrow("NOREPLICAS");
+    for (const name of followers) stack.program(name).start();
+    await until("the primary takes writes", async () => (await write()) !== "memory", PATIENCE);
+    expect(cache.available()).toBe(true);
+  },
+  2 * PATIENCE,
+);
+
+test(
+  "all servers are killed and find their data and their roles again",
+  async () => {
+    await settled();
+    const cache = await bot();
+    const value = String(
+      await cache.use(
+        (client) => client.incr("kept"),
+        () => 0,
+      ),
+    );
+    await Promise.all(SERVERS.map((name) => stack.program(name).end()));
+    await until("the loss is noticed", () => !cache.available());
+    for (const name of SERVERS) stack.program(name).start();
+    expect(SERVERS).toContain(await settled());
+    await until("the bot is back", () => cache.available(), PATIENCE);
+    expect(
+      await cache.use(
+        (client) => client.get("kept"),
+        () => "memory",
+      ),
+    ).toBe(value);
+  },
+  2 * PATIENCE,
+);
+
+test(
+  "a server does not start while fewer than two Sentinels tell it its role, nor shows a password meanwhile",
+  async () => {
+    const primary = await settled();
+    const [, ended = "", hanging = ""] = SENTINELS;
+    await stack.program(ended).end();
+    stack.program(hanging).signal("SIGSTOP");
+    await stack.program(primary).end("SIGTERM");
+    const before = stack.program(primary).output().length;
+    stack.program(primary).start();
+    const said = (): string => stack.program(primary).output().slice(before);
+    await until("it waits", () => said().includes("waits until more than half"));
+    const asking = await until("redis-cli asks", async () => {
+      const { stdout } = await promisify(execFile)("ps", ["axeww", "-o", "args"]);
+      const port = String(stack.port(hanging));
+      return stdout.split("\n").find((line) => line.includes("redis-cli") && line.includes(`-p ${port}`));
+    });
+    // Its variables are there as well.
+    expect(asking).toContain("PATH=");
+    expect(asking).not.toContain("planted-");
+    expect(said()).not.toContain("starts as");
+    stack.program(ended).start();
+    stack.program(hanging).signal("SIGCONT");
+    await settled();
+  },
+  2 * PATIENCE,
+);
