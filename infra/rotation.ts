@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "./workload.ts";
 
 /** A generated secret that changes without a moment in which one side knows only the old value, the other the new. */
@@ -8,10 +8,10 @@ export interface Rotated {
   /** What clients that were not replaced yet use; undefined in the first generation. */
   readonly previous: pulumi.Output<string> | undefined;
   /**
-   * What clients will use after the next change. Whoever checks the secret and is replaced bit by bit accepts it
-   * already: a client may be newer than the replica that it meets.
+   * The current value and then all others that have to be accepted: that of the generation before, and already that of
+   * the next one, since a client may be newer than the replica that it meets.
    */
-  next(): pulumi.Output<string>;
+  accepted(): pulumi.Output<readonly [string, ...string[]]>;
 }
 
 /**
@@ -27,9 +27,17 @@ export function rotated(
 ): Rotated {
   const value = (number: number): pulumi.Output<string> =>
     platform.password(number === 1 ? name : `${name}-${number}`, length, parent);
+  const current = value(generation);
+  const previous = generation === 1 ? undefined : value(generation - 1);
   return {
-    current: value(generation),
-    previous: generation === 1 ? undefined : value(generation - 1),
-    next: () => value(generation + 1),
+    current,
+    previous,
+    accepted: () =>
+      pulumi
+        .all([current, value(generation + 1), previous])
+        .apply(([first, ...others]): readonly [string, ...string[]] => [
+          first,
+          ...others.filter((other) => other !== undefined),
+        ]),
   };
 }

@@ -28,7 +28,7 @@ describe("the resources", () => {
       "postgres-exporter",
       "postgres-password",
     ],
-    redis: ["redis", "redis-data", "redis-exporter", "redis-password"],
+    redis: ["redis", "redis-data", "redis-exporter", "redis-password", "redis-password-2"],
     simulator: ["simulator"],
     bot: ["bot-webhook-secret", "bot-webhook-secret-2", "migrate", "web-0", "web-1", "worker-0"],
     gateway: ["gateway", "gateway-exporter"],
@@ -92,6 +92,7 @@ describe("secrets", () => {
     "postgres-password",
     "postgres-bot-password",
     "redis-password",
+    "redis-password-2",
     "bot-webhook-secret",
     "bot-webhook-secret-2",
     "bot-token",
@@ -102,7 +103,7 @@ describe("secrets", () => {
     const files = (name: string): string[] => Object.values(stack.process(name).secrets);
     expect(files("postgres")).toEqual([passwordOf("postgres-password")]);
     expect(stack.process("redis").files["redis.conf"]).toContain(
-      `user default on >${passwordOf("redis-password")} ~* &* +@all\n`,
+      `user default on >${passwordOf("redis-password")} >${passwordOf("redis-password-2")} ~* &* +@all\n`,
     );
     for (const name of ["web-0", "web-1", "worker-0"]) {
       expect(stack.process(name).secrets).toEqual({

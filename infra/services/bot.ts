@@ -90,9 +90,7 @@ export class Bot extends pulumi.ComponentResource {
     const secrets = {
       BOT_TOKEN: args.token,
       // The first is registered at Telegram, all are accepted.
-      WEBHOOK_SECRETS: pulumi
-        .all([webhookSecret.current, webhookSecret.previous, webhookSecret.next()])
-        .apply((values) => values.filter((value) => value !== undefined).join("\n")),
+      WEBHOOK_SECRETS: webhookSecret.accepted().apply((values) => values.join("\n")),
       DATABASE_PASSWORD: database.password,
       REDIS_PASSWORD: redis.password,
       ...("endpoint" in redis ? {} : { REDIS_SENTINEL_PASSWORD: redis.sentinelPassword }),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { images } from "../images.ts";
+import { rotated } from "../rotation.ts";
 import type { Endpoint, Platform } from "../workload.ts";
 import type { ScrapeJob } from "./prometheus.ts";
 import { PRIMARY, serverConfig } from "./redis-config.ts";
@@ -11,7 +12,7 @@ import { runSentinels } from "./redis-sentinel.ts";
 export interface RedisArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
-  readonly config: Pick<Config, "redisHa">;
+  readonly config: Pick<Config, "redisHa" | "secretGeneration">;
 }
 
 /** How a client reaches Redis: at its address, or at the one that the Sentinels name for the primary. */
@@ -41,8 +42,9 @@ export class Redis extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  private one(name: string, { platform, capacity }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
-    const password = platform.password(`${name}-password`, 32, this);
+  private one(name: string, { platform, capacity, config }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
+    const passwords = rotated(platform, `${name}-password`, 32, config.secretGeneration, this);
+    const password = passwords.current;
     const server = platform.run(
       name,
       {
@@ -53,11 +55,11 @@ export class Redis extends pulumi.ComponentResource {
           {
             path: "redis.conf",
             secret: true,
-            content: password.apply((own) => {
+            content: passwords.accepted().apply((all) => {
               const listen = { host: at.host, port: at.port("redis") };
               return serverConfig({
                 ...listen,
-                passwords: [own],
+                passwords: all,
                 memoryMb: capacity.redisMemoryMb,
                 data: at.data,
               });
