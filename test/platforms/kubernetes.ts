@@ -228,7 +228,8 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
     },
     async cleanUp() {
       ports.close();
-      await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=180s"]);
+      // A pooler leaves after more than two minutes.
+      await kubectl(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=300s"]);
       scratch.remove();
     },
   };
