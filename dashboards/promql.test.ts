@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { above, breach, given, increase, quantile, rate, ratio, select, sum } from "./promql.ts";
+import { above, breach, given, increase, quantile, rate, ratio, select, sum, within } from "./promql.ts";
 
 test("a ratio has no result while nothing happens", () => {
   const all = select("bot_updates_total");
@@ -43,4 +43,13 @@ test("a histogram has no series of its own name", () => {
   expect(() => select("bot_update_duration_seconds")).toThrow("nothing exports bot_update_duration_seconds");
   // @ts-expect-error -- an unknown metric does not compile
   expect(() => select("bot_no_such_metric")).toThrow();
+});
+
+test("an expression about one namespace names it in every selector, and nowhere else", () => {
+  const up = above(sum(["job"], select("up", { job: "up" })), 1);
+  const events = above(sum(["job"], increase(select("bot_updates_total"), "5m")), 20);
+  expect(within(given(up, events).text, "bots")).toBe(
+    '(sum by (job) (up{namespace="bots",job="up"}) > 1) and on (job) ' +
+      '(sum by (job) (increase(bot_updates_total{namespace="bots"}[5m])) > 20)',
+  );
 });

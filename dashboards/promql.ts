@@ -131,3 +131,13 @@ export function quantile(q: number, name: MetricName, by: readonly string[], win
 }
 
 export const constant = (value: number) => call("vector", String(value), []);
+
+/** The same expression about one namespace alone, for a Prometheus that has the series of several. */
+export function within(expr: string, namespace: string): string {
+  // Text in quotes is matched first, so that no name inside it is taken for a series.
+  return expr.replace(/"(?:[^"\\]|\\.)*"|([a-zA-Z_]\w*)(\{)?/g, (all, name?: string, brace?: string) => {
+    if (name === undefined || !seriesLabels.has(name)) return all;
+    const matcher = `namespace=${JSON.stringify(namespace)}`;
+    return brace === undefined ? `${name}{${matcher}}` : `${name}{${matcher},`;
+  });
+}

@@ -39,6 +39,7 @@ it("works without a single setting", () => {
     postgresDatabase: "launchlab",
     postgresTls: "verify-full",
     postgresSpread: "required",
+    monitoring: "own",
     discovery: "pods",
   });
 });
@@ -65,6 +66,8 @@ it("reads every setting", () => {
     cpuReservation: "10",
     serviceType: "NodePort",
     autoscaling: "keda",
+    monitoring: "own",
+    prometheusUrl: "http://prometheus.monitoring.svc:9090",
     discovery: "pods",
     monitoringNamespace: "keda",
   };
@@ -140,6 +143,14 @@ describe("each setting", () => {
     ["cpuReservation", "a tenth", "must be a percentage from 1 to 100"],
     ["autoscaling", "", "must be cpu, custom-metrics or keda"],
     ["discovery", "", "must be pods or dns"],
+    ["monitoring", "mine", "must be own or prometheus-operator"],
+    [
+      "monitorLabels",
+      "release=x",
+      'must be labels as JSON, such as {"release":"monitoring"}; this is no JSON',
+    ],
+    ["monitorLabels", '{"release":1}', 'must be labels as JSON, such as {"release":"monitoring"}'],
+    ["prometheusUrl", "prometheus:9090", "must be the http:// or https:// address of a Prometheus"],
     ["monitoringNamespace", "a b", "must be the name of a namespace: small letters"],
     ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],
@@ -174,6 +185,25 @@ it("wants to know the cluster and the bot's image on kubernetes, all at once", (
   expect(text).toContain("has 4 problem(s):");
   for (const key of ["kubeconfig", "kubeContext", "botImage"])
     expect(text).toContain(`launchlab:${key} is missing: the `);
+});
+
+it("reads labels for the operator", () => {
+  expect(load({ monitorLabels: '{"release":"monitoring"}' }).monitorLabels).toEqual({
+    release: "monitoring",
+  });
+});
+
+it("leaves everything to the operator where there is one, and wants to know where it is", () => {
+  const own = { monitoring: "prometheus-operator", grafana: "on", discovery: "dns" };
+  const text = problemOf({ ...own, autoscaling: "keda" });
+  expect(text).toContain("has 6 problem(s):");
+  expect(text).toContain("launchlab:monitoring must be left out: on local there is no operator");
+  expect(text).toContain(
+    "launchlab:monitoringNamespace is missing: the namespace of the operator's Prometheus",
+  );
+  expect(text).toContain("launchlab:grafana must not be on: the boards go to");
+  expect(text).toContain("launchlab:discovery must be left out: the operator finds pods in its own way");
+  expect(text).toContain("launchlab:prometheusUrl is missing: the address at which KEDA finds");
 });
 
 it("wants to know who asks for figures, and a platform where replicas follow them", () => {

@@ -61,9 +61,7 @@ it("names workloads that do not exist, and those that do", async () => {
   const wrong = cluster({ resources: '{"wbe":{"cpuMillis":1}}', volumes: '{"web":5}' });
   await expect(wrong).rejects.toThrow(RunError);
   await expect(wrong).rejects.toThrow(/launchlab:resources names wbe, which is none of .*web, worker/);
-  await expect(wrong).rejects.toThrow(
-    /launchlab:volumes names web, which is none of .*postgres, prometheus/,
-  );
+  await expect(wrong).rejects.toThrow(/launchlab:volumes names web, which is none of .*postgres, prometheus/);
 });
 
 it("tells every pod which nodes it may go to, and who goes first", async () => {

@@ -8,6 +8,7 @@ import { Alertmanager } from "./services/alertmanager.ts";
 import { Bot } from "./services/bot.ts";
 import { Gateway, gatewayPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
+import { Monitoring } from "./services/monitoring.ts";
 import { Postgres } from "./services/postgres.ts";
 import { Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
@@ -32,8 +33,9 @@ export interface StackOutputs {
   readonly webhookSecret: pulumi.Output<string>;
   readonly admin: string;
   readonly simulator?: string;
-  readonly prometheus: string;
-  readonly alertmanager: string;
+  /** Not where the stack is watched by somebody else's. */
+  readonly prometheus?: string;
+  readonly alertmanager?: string;
   readonly grafana?: string;
   /** Password of Grafana's user `admin`. */
   readonly grafanaPassword?: pulumi.Output<string>;
@@ -72,7 +74,7 @@ export function createStack(args: StackArgs): StackOutputs {
     migrations: postgres.direct,
     logins: postgres.logins,
     redis: redis.connection,
-    prometheus: url(platform.address("prometheus", prometheusPort)),
+    prometheus: config.prometheusUrl ?? url(platform.address("prometheus", prometheusPort)),
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
   });
   const gateway = new Gateway("gateway", {
@@ -83,34 +85,22 @@ export function createStack(args: StackArgs): StackOutputs {
     tls: endsTls(config),
   });
 
-  const alertmanager = new Alertmanager("alertmanager", { platform });
   const replicas = (role: string, endpoints: readonly Endpoint[]): ScrapeJob["targets"] =>
     endpoints.map((endpoint, replica) => ({
       endpoint,
       // Replicas that come and go have no number.
       labels: { role, ...(endpoint.resolver === undefined ? { replica: String(replica) } : {}) },
     }));
-  const prometheus = new Prometheus("prometheus", {
-    platform,
-    stack: name,
-    alertmanager: alertmanager.endpoint,
-    readers: config.autoscaling === "cpu" ? [] : ["autoscaler"],
-    jobs: [
-      { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
-      { job: "postgres", targets: one(postgres.metrics) },
-      ...postgres.memberMetrics.map(({ job, endpoint }) => ({ job, targets: one(endpoint) })),
-      ...redis.jobs,
-      { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
-      { job: "alertmanager", targets: one(alertmanager.endpoint) },
-    ],
-  });
-  const board = grafana
-    ? new Grafana("grafana", {
-        platform,
-        prometheus: prometheus.endpoint,
-        alertmanager: alertmanager.endpoint,
-      })
-    : undefined;
+  const jobs: ScrapeJob[] = [
+    { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
+    { job: "postgres", targets: one(postgres.metrics) },
+    ...postgres.memberMetrics.map(({ job, endpoint }) => ({ job, targets: one(endpoint) })),
+    ...redis.jobs,
+    { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
+  ];
+  const own = config.monitoring === "own";
+  const watchers = own ? createWatchers({ name, platform, config, jobs, grafana }) : {};
+  if (!own) new Monitoring("monitoring", { platform, stack: name, jobs, grafana });
   finish();
 
   return {
@@ -118,10 +108,36 @@ export function createStack(args: StackArgs): StackOutputs {
     webhookSecret: bot.webhookSecret,
     admin: url(bot.webAdmins[0] ?? gateway.endpoint),
     ...(simulator === undefined ? {} : { simulator: url(simulator.endpoint) }),
-    prometheus: url(prometheus.endpoint),
-    alertmanager: url(alertmanager.endpoint),
-    ...(board === undefined ? {} : { grafana: url(board.endpoint), grafanaPassword: board.password }),
+    ...watchers,
   };
+}
+
+/** The stack's own monitoring. */
+function createWatchers({
+  name,
+  platform,
+  config,
+  jobs,
+  grafana,
+}: Pick<StackArgs, "name" | "platform" | "config" | "grafana"> & {
+  readonly jobs: readonly ScrapeJob[];
+}): Pick<StackOutputs, "prometheus" | "alertmanager" | "grafana" | "grafanaPassword"> {
+  const alertmanager = new Alertmanager("alertmanager", { platform });
+  const prometheus = new Prometheus("prometheus", {
+    platform,
+    stack: name,
+    alertmanager: alertmanager.endpoint,
+    readers: config.autoscaling === "cpu" ? [] : ["autoscaler"],
+    jobs: [...jobs, { job: "alertmanager", targets: one(alertmanager.endpoint) }],
+  });
+  const addresses = { prometheus: url(prometheus.endpoint), alertmanager: url(alertmanager.endpoint) };
+  if (!grafana) return addresses;
+  const board = new Grafana("grafana", {
+    platform,
+    prometheus: prometheus.endpoint,
+    alertmanager: alertmanager.endpoint,
+  });
+  return { ...addresses, grafana: url(board.endpoint), grafanaPassword: board.password };
 }
 
 /** The simulated bot's id, the first part of its token. */

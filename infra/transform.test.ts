@@ -39,7 +39,11 @@ it("changes every resource that it wants to, and no other", async () => {
     const manifest = parse(text) as { spec: { template: { spec: { runtimeClassName?: string } } } };
     return [[name.replace(/^\d+-deployment-|\.yaml$/g, ""), manifest.spec.template.spec.runtimeClassName]];
   });
-  expect(Object.fromEntries(classes)).toMatchObject({ web: "gvisor", gateway: "gvisor", simulator: undefined });
+  expect(Object.fromEntries(classes)).toMatchObject({
+    web: "gvisor",
+    gateway: "gvisor",
+    simulator: undefined,
+  });
   expect(files["000-namespace-launchlab.yaml"]).not.toContain("gvisor");
 });
 

@@ -294,6 +294,22 @@ export interface PostgresCluster {
   readonly nodes: readonly pulumi.Resource[];
 }
 
+/** What a monitoring that is there already is told about the stack. */
+export interface MonitorArgs {
+  readonly targets: readonly {
+    readonly job: string;
+    readonly pods: Pods;
+    /** Of their series, besides `job`, `instance` and `namespace`. */
+    readonly labels: Readonly<Record<string, string>>;
+  }[];
+  /** How often targets are read and rules evaluated. */
+  readonly intervalSeconds: number;
+  /** Groups of rules as in a rule file of Prometheus. */
+  readonly ruleGroups: readonly { readonly name: string; readonly rules: readonly object[] }[];
+  /** Dashboards of Grafana (JSON) by name. */
+  readonly boards: Readonly<Record<string, string>>;
+}
+
 /** Knows how to run one workload, never which. */
 export interface Platform {
   run(name: string, args: WorkloadArgs, opts: WorkloadOptions): Workload;
@@ -304,6 +320,8 @@ export interface Platform {
   password(name: string, length: number, parent?: pulumi.Resource, kept?: boolean): pulumi.Output<string>;
   /** The address that a workload's port will have, before it runs. */
   address(name: string, port: Port): Endpoint;
+  /** Only where there is a monitoring that can be told. */
+  monitor?(name: string, args: MonitorArgs, opts: WorkloadOptions): void;
   /** Only where something looks after such a cluster. */
   readonly postgresCluster?: (
     name: string,

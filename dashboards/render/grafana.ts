@@ -15,6 +15,7 @@ import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
+  DatasourceVariableBuilder,
   PanelBuilder,
   RowBuilder,
   ThresholdsConfigBuilder,
@@ -25,7 +26,7 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { boards } from "../boards/all.ts";
 import type { Board, Panel, Threshold, Unit } from "../catalogue.ts";
-import { select } from "../promql.ts";
+import { select, within } from "../promql.ts";
 import { boardUid, dataSources, panelId } from "./ids.ts";
 
 const units: Record<Unit, string> = {
@@ -36,13 +37,26 @@ const units: Record<Unit, string> = {
   bytes: "bytes",
 };
 
-const prometheus = { type: "prometheus", uid: dataSources.prometheus };
+/** What a board shows: all series of our own Prometheus, or those of one namespace in a Prometheus that is chosen. */
+interface View {
+  readonly source: { readonly type: string; readonly uid: string };
+  readonly namespace: string | undefined;
+}
 
-function queries(panel: Panel): DataqueryBuilder[] {
+const SOURCE = "datasource";
+const viewOf = (namespace: string | undefined): View => ({
+  source: { type: "prometheus", uid: namespace === undefined ? dataSources.prometheus : `$\{${SOURCE}}` },
+  namespace,
+});
+
+const seen = (expr: string, { namespace }: View): string =>
+  namespace === undefined ? expr : within(expr, namespace);
+
+function queries(panel: Panel, view: View): DataqueryBuilder[] {
   return panel.queries.map(({ expr, legend }, i) => {
     const query = new DataqueryBuilder()
-      .datasource(prometheus)
-      .expr(expr.text)
+      .datasource(view.source)
+      .expr(seen(expr.text, view))
       .legendFormat(legend)
       .refId(String.fromCharCode(65 + i));
     return panel.kind === "stat" ? query.instant() : query.range();
@@ -85,7 +99,7 @@ function timeseries(panel: Panel): TimeseriesBuilder {
 }
 
 /** The SDK has no builder for Grafana's list of alerts. */
-function alertList(): PanelBuilder {
+function alertList({ namespace }: View): PanelBuilder {
   return new PanelBuilder().type("alertlist").options({
     viewMode: "list",
     groupMode: "default",
@@ -93,20 +107,20 @@ function alertList(): PanelBuilder {
     sortOrder: 3,
     dashboardAlerts: false,
     alertName: "",
-    alertInstanceLabelFilter: "",
+    alertInstanceLabelFilter: namespace === undefined ? "" : `{namespace=${JSON.stringify(namespace)}}`,
     datasource: "",
     stateFilter: { firing: true, pending: true, noData: true, normal: false, error: true },
   });
 }
 
-function panelOf(board: Board, panel: Panel) {
-  const builder = { stat, timeseries, alerts: alertList }[panel.kind](panel);
+function panelOf(board: Board, panel: Panel, view: View) {
+  const builder = { stat, timeseries: () => timeseries(panel), alerts: () => alertList(view) }[panel.kind]();
   return builder
     .id(panelId(board.key, panel.key))
     .title(panel.title)
     .description(panel.description)
-    .datasource(prometheus)
-    .targets(queries(panel))
+    .datasource(view.source)
+    .targets(queries(panel, view))
     .unit(units[panel.unit])
     .thresholds(thresholds(panel.threshold))
     .noValue(panel.noValue)
@@ -115,10 +129,16 @@ function panelOf(board: Board, panel: Panel) {
 }
 
 /* eslint-disable @typescript-eslint/no-deprecated -- Grafana's file provisioning takes only the classic model. */
-/** One board as Grafana's classic dashboard JSON. */
-export function dashboardOf(board: Board): Dashboard {
-  const dashboard = new DashboardBuilder(board.title)
-    .uid(boardUid(board.key))
+/**
+ * One board as Grafana's classic dashboard JSON. `namespace`: for a Grafana and a Prometheus that others use as well, it
+ * shows the stack in this namespace alone, from a data source that the reader may choose.
+ */
+export function dashboardOf(board: Board, namespace?: string): Dashboard {
+  const view = viewOf(namespace);
+  const dashboard = new DashboardBuilder(
+    namespace === undefined ? board.title : `${board.title} (${namespace})`,
+  )
+    .uid(boardUid(board.key, namespace))
     .description(board.description)
     .tags(["launchlab"])
     .readonly()
@@ -129,16 +149,19 @@ export function dashboardOf(board: Board): Dashboard {
     .annotation(
       new AnnotationQueryBuilder()
         .name("Firing alerts")
-        .datasource(prometheus)
+        .datasource(view.source)
         .enable(true)
         .iconColor("red")
-        .expr(select("ALERTS", { alertstate: "firing", severity: ["critical", "warning"] }).text)
+        .expr(seen(select("ALERTS", { alertstate: "firing", severity: ["critical", "warning"] }).text, view))
         .titleFormat("{{alertname}}")
         .textFormat("{{job}}"),
     );
+  if (namespace !== undefined) {
+    dashboard.withVariable(new DatasourceVariableBuilder(SOURCE).label("Data source").type("prometheus"));
+  }
   for (const row of board.rows) {
     dashboard.withRow(new RowBuilder(row.title).id(panelId(board.key, row.title)));
-    for (const panel of row.panels) dashboard.withPanel(panelOf(board, panel));
+    for (const panel of row.panels) dashboard.withPanel(panelOf(board, panel, view));
   }
   return dashboard.build();
 }

@@ -6,8 +6,14 @@ export function panelId(board: string, key: string): number {
   return (hash.readUInt32BE() % 1_000_000) + 1;
 }
 
-/** A board's fixed uid: addresses of dashboards stay valid from one deployment to the next. */
-export const boardUid = (board: string): string => `launchlab-${board}`;
+/**
+ * A board's fixed uid: addresses of dashboards stay valid from one deployment to the next. `stack` tells the boards of
+ * several stacks apart in one Grafana, which takes 40 characters.
+ */
+export function boardUid(board: string, stack = "launchlab"): string {
+  const uid = `${stack}-${board}`;
+  return uid.length <= 40 ? uid : `${createHash("sha256").update(stack).digest("hex").slice(0, 16)}-${board}`;
+}
 
 /** Uids of the provisioned data sources. */
 export const dataSources = { prometheus: "launchlab-prometheus", alertmanager: "launchlab-alertmanager" };

@@ -1,11 +1,16 @@
 import { alerts } from "../alerts/all.ts";
 import { describe, seconds } from "../alerts/text.ts";
 import type { Alert, Duration, Service } from "../catalogue.ts";
+import { within } from "../promql.ts";
 import { boardUid, panelId } from "./ids.ts";
 
 export interface RuleOptions {
   /** Address of an alert's runbook. */
   runbookUrl: (alert: string) => string;
+  /** Looks at the series of this namespace alone, and says so in each alert. @default all series */
+  namespace?: string;
+  /** More labels for each alert. @default none */
+  labels?: Record<string, string>;
 }
 
 function annotations(alert: Alert, options: RuleOptions): Record<string, string> {
@@ -18,31 +23,41 @@ function annotations(alert: Alert, options: RuleOptions): Record<string, string>
     ...(alert.panel === undefined
       ? {}
       : {
-          __dashboardUid__: boardUid(alert.panel.board),
+          __dashboardUid__: boardUid(alert.panel.board, options.namespace),
           __panelId__: String(panelId(alert.panel.board, alert.panel.key)),
         }),
   };
 }
 
+const labelsOf = ({ severity, service }: Alert, { namespace, labels }: RuleOptions) => ({
+  severity,
+  service,
+  ...labels,
+  ...(namespace === undefined ? {} : { namespace }),
+});
+
 function rule(alert: Alert, options: RuleOptions): Record<string, unknown> {
   return {
     alert: alert.name,
-    expr: alert.expr.text,
+    expr: options.namespace === undefined ? alert.expr.text : within(alert.expr.text, options.namespace),
     ...(seconds(alert.for) === 0 ? {} : { for: alert.for }),
-    labels: { severity: alert.severity, service: alert.service },
+    labels: labelsOf(alert, options),
     annotations: annotations(alert, options),
   };
 }
 
-/** The rule file of Prometheus (JSON, which is YAML as well), one group per service. */
-export function renderRules(options: RuleOptions): string {
+/** The alerts as rules of Prometheus, one group per service. */
+export function ruleGroups(options: RuleOptions) {
   const services = [...new Set(alerts.map(({ service }): Service => service))];
-  const groups = services.map((service) => ({
+  return services.map((service) => ({
     name: service,
     rules: alerts.filter((alert) => alert.service === service).map((alert) => rule(alert, options)),
   }));
-  return `${JSON.stringify({ groups }, null, 2)}\n`;
 }
+
+/** The rule file of Prometheus (JSON, which is YAML as well). */
+export const renderRules = (options: RuleOptions): string =>
+  `${JSON.stringify({ groups: ruleGroups(options) }, null, 2)}\n`;
 
 export interface Target {
   /** "host:port" */
@@ -156,7 +171,7 @@ const every = 15;
 
 function expected(alert: Alert, options: RuleOptions, fired: Alert["fires"][number]) {
   return {
-    exp_labels: { severity: alert.severity, service: alert.service, ...fired.labels },
+    exp_labels: { ...labelsOf(alert, options), ...fired.labels },
     exp_annotations: { ...annotations(alert, options), summary: fired.summary },
   };
 }

@@ -12,7 +12,7 @@ import { boards } from "../boards/all.ts";
 import type { Alert } from "../catalogue.ts";
 import { renderAlertmanagerConfig } from "./alertmanager.ts";
 import { dashboardOf, renderGrafana } from "./grafana.ts";
-import { renderPrometheusConfig, renderRules, renderRuleTests } from "./prometheus.ts";
+import { renderPrometheusConfig, renderRules, renderRuleTests, type RuleOptions } from "./prometheus.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "launchlab-dashboards-"));
@@ -38,9 +38,14 @@ function write(name: string, content: string): string {
 }
 
 /** Runs promtool's cases on rules and gives what it complains about. */
-async function failures(name: string, ruleFile: string, tested: readonly Alert[]): Promise<string> {
+async function failures(
+  name: string,
+  ruleFile: string,
+  tested: readonly Alert[],
+  options: RuleOptions = rules,
+): Promise<string> {
   write(`${name}.rules.json`, ruleFile);
-  const cases = write(`${name}.cases.json`, renderRuleTests(`${name}.rules.json`, tested, rules));
+  const cases = write(`${name}.cases.json`, renderRuleTests(`${name}.rules.json`, tested, options));
   try {
     await run(promtool, ["test", "rules", cases]);
     return "";
@@ -56,6 +61,39 @@ test("promtool accepts the rules without a remark", async () => {
 
 test("every alert fires when it must, not one evaluation sooner, and is quiet otherwise", async () => {
   expect(await failures("all", renderRules(rules), alerts)).toBe("");
+}, 60_000);
+
+const shared = { ...rules, namespace: "bots", labels: { stack: "production" } };
+
+/** The same alerts, with samples from a Prometheus that names the namespace in every series. */
+const alertsIn = (namespace: string): Alert[] => {
+  const placed = <C extends { samples: Alert["quiet"][number]["samples"] }>(one: C): C => ({
+    ...one,
+    samples: Object.fromEntries(
+      Object.entries(one.samples).map(([series, values]) => [
+        series.replace("{", `{namespace="${namespace}",`),
+        values,
+      ]),
+    ),
+  });
+  return alerts.map((alert) => ({
+    ...alert,
+    fires: alert.fires.map(placed),
+    quiet: alert.quiet.map(placed),
+  }));
+};
+
+test("rules for one of several namespaces fire for it alone, and say which it is", async () => {
+  const text = renderRules(shared);
+  await run(promtool, ["check", "rules", "--lint=all", "--lint-fatal", write("shared.json", text)]);
+  expect(await failures("shared", text, alertsIn("bots"), shared)).toBe("");
+  // Nothing can be known about a foreign namespace but that our series are missing.
+  const measured = alertsIn("other").filter(
+    ({ expr }) => /[{[]/.test(expr.text) && !expr.text.includes("absent"),
+  );
+  const complaints = await failures("foreign", text, measured, shared);
+  const silent = names.filter((name) => complaints.includes(`alertname: ${name},`));
+  expect(silent).toEqual(measured.map(({ name }) => name));
 }, 60_000);
 
 const ruleFile = z.object({
@@ -249,6 +287,27 @@ test.each(boards)("the board $key is classic JSON with unique panel ids that do 
   });
   expect(cells).toHaveLength(new Set(cells).size);
 });
+
+test.each(boards)(
+  "the board $key of a shared Grafana is about one namespace, in a source of choice",
+  (board) => {
+    const namespace = "bots-of-a-company-with-a-long-name";
+    const dashboard = dashboardOf(board, namespace);
+    const text = JSON.stringify(dashboard);
+    expect(text).not.toContain("launchlab-prometheus");
+    expect(dashboard.uid?.length).toBeLessThanOrEqual(40);
+    expect(dashboard.uid).not.toBe(dashboardOf(board, `${namespace}-2`).uid);
+    expect(dashboard.title).toContain(namespace);
+    const exprs: unknown[] = [];
+    JSON.parse(text, (key, value: unknown) => {
+      if (key === "expr") exprs.push(value);
+    });
+    expect(exprs.length).toBeGreaterThan(5);
+    for (const expr of exprs) expect(expr).toContain(`namespace="${namespace}"`);
+    expect(dashboard.templating?.list).toMatchObject([{ name: "datasource", type: "datasource" }]);
+    expect(text).toContain('"uid":"${datasource}"');
+  },
+);
 
 test("every panel says what is normal and what its unit is, and its queries parse", async () => {
   const panels = boards.flatMap((board) => board.rows.flatMap((row) => row.panels));

@@ -2,7 +2,7 @@ import k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Endpoint, PostgresCluster, PostgresClusterArgs, WorkloadOptions } from "../workload.ts";
-import { ANYWHERE, NAME_LABEL, NAME_SERVER, named, tcp } from "./kubernetes-network.ts";
+import { ANYWHERE, NAME_LABEL, NAME_SERVER, peerOf, tcp, type Neighbours } from "./kubernetes-network.ts";
 
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
@@ -15,6 +15,7 @@ export interface ClusterPlace {
   readonly policies: readonly pulumi.Resource[];
   /** The full name of a Service. */
   readonly hostOf: (service: string) => string;
+  readonly neighbours: Neighbours;
   /** How pods of these labels, and a port of theirs, are found where they can be asked for. */
   readonly podsOf: (labels: Record<string, string>, port: string) => Pick<Endpoint, "pods">;
   readonly imagePullSecret?: string | undefined;
@@ -60,11 +61,17 @@ const resourcesOf = ({ cpuMillis, memoryMb }: PostgresClusterArgs["resources"], 
  * Pods of the operator have labels of their own. All of them carry the cluster's name: instances, poolers, and the
  * jobs that make an instance.
  */
-function policiesOf(name: string, pooler: string, args: PostgresClusterArgs): Record<string, PolicySpec> {
+function policiesOf(
+  name: string,
+  pooler: string,
+  args: PostgresClusterArgs,
+  neighbours: Neighbours,
+): Record<string, PolicySpec> {
   const all = { matchLabels: { "cnpg.io/cluster": name } };
   const instances = { matchLabels: { "cnpg.io/cluster": name, "cnpg.io/podRole": "instance" } };
   const poolers = { matchLabels: { "cnpg.io/poolerName": pooler } };
-  const workloads = (some: readonly string[]) => some.map((one) => ({ podSelector: named(one) }));
+  const workloads = (some: readonly string[]) => some.map((one) => peerOf(one, neighbours));
+  const watchers = args.watchedFrom.filter((one) => !(one in neighbours));
   const anyOf = (some: readonly string[]) => ({
     matchExpressions: [{ key: NAME_LABEL, operator: "In", values: [...some] }],
   });
@@ -110,11 +117,15 @@ function policiesOf(name: string, pooler: string, args: PostgresClusterArgs): Re
       policyTypes: ["Egress"],
       egress: [to(poolers, 5432)],
     },
-    [`${name}-watchers`]: {
-      podSelector: anyOf(args.watchedFrom),
-      policyTypes: ["Egress"],
-      egress: [to(instances, INSTANCE_METRICS), to(poolers, POOLER_METRICS)],
-    },
+    ...(watchers.length === 0
+      ? {}
+      : {
+          [`${name}-watchers`]: {
+            podSelector: anyOf(watchers),
+            policyTypes: ["Egress"],
+            egress: [to(instances, INSTANCE_METRICS), to(poolers, POOLER_METRICS)],
+          },
+        }),
   };
 }
 
@@ -258,7 +269,7 @@ export function createPostgresCluster(
   const labels = { [NAME_LABEL]: name, "app.kubernetes.io/part-of": "launchlab" };
   const metadata = (own: string) => ({ name: own, namespace, labels });
 
-  const policies = Object.entries(policiesOf(name, pooler, args)).map(
+  const policies = Object.entries(policiesOf(name, pooler, args, place.neighbours)).map(
     ([policy, spec]) =>
       new k8s.networking.v1.NetworkPolicy(policy, { metadata: metadata(policy), spec }, opts),
   );

@@ -30,6 +30,17 @@ const outsideOf = (namespace: string): types.input.networking.v1.NetworkPolicyPe
   },
 ];
 
+/** Namespaces of clients that are not of this stack, by the name that they have in `reachableFrom`. */
+export type Neighbours = Readonly<Record<string, string>>;
+
+/** A client of this stack, or the namespace that a neighbour is in. */
+export function peerOf(client: string, neighbours: Neighbours): types.input.networking.v1.NetworkPolicyPeer {
+  const namespace = neighbours[client];
+  return namespace === undefined
+    ? { podSelector: named(client) }
+    : { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+}
+
 /** What holds for every pod of the namespace: nothing may connect, but everything may ask for names. */
 export const basePolicies: Record<string, PolicySpec> = {
   "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
@@ -52,13 +63,13 @@ export const basePolicies: Record<string, PolicySpec> = {
 
 /**
  * The policies that let the workload be reached and call. Both directions of a connection are here, so the
- * clients need not know that they are named. `neighbours`: clients of other namespaces, by name.
+ * clients need not know that they are named.
  */
 export function policiesOf(
   name: string,
   { ports = [], sidecar, calls = [], discovers = false }: WorkloadArgs,
   namespace: string,
-  neighbours: Readonly<Record<string, string>>,
+  neighbours: Neighbours,
 ): Record<string, PolicySpec> {
   const open = [...ports, ...(sidecar?.ports ?? [])].filter(
     ({ reachableFrom = [] }) => reachableFrom.length > 0,
@@ -69,13 +80,9 @@ export function policiesOf(
       podSelector: named(name),
       policyTypes: ["Ingress"],
       ingress: open.map(({ port, reachableFrom = [] }) => ({
-        from: reachableFrom.flatMap((client) => {
-          if (client === outside) return outsideOf(namespace);
-          const elsewhere = neighbours[client];
-          return elsewhere === undefined
-            ? [{ podSelector: named(client) }]
-            : [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": elsewhere } } }];
-        }),
+        from: reachableFrom.flatMap((client) =>
+          client === outside ? outsideOf(namespace) : [peerOf(client, neighbours)],
+        ),
         ports: [tcp(port)],
       })),
     };

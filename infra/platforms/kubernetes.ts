@@ -17,8 +17,9 @@ import { createCron } from "./kubernetes-cron.ts";
 import { createPostgresCluster } from "./kubernetes-cnpg.ts";
 import { createCertificate, type CertificateArgs } from "./kubernetes-certificate.ts";
 import { createAccess } from "./kubernetes-access.ts";
+import { createMonitor } from "./kubernetes-monitor.ts";
 import { Namespace } from "./kubernetes-namespace.ts";
-import { GROUP_LABEL, NAME_LABEL, NAME_SERVER, policiesOf } from "./kubernetes-network.ts";
+import { GROUP_LABEL, NAME_LABEL, NAME_SERVER, policiesOf, type Neighbours } from "./kubernetes-network.ts";
 import { createOutside, isBalanced, type OutsideArgs } from "./kubernetes-outside.ts";
 import { podSpec } from "./kubernetes-pod.ts";
 import { createBudget, createScaling, scaledBy, type Autoscaling } from "./kubernetes-scaling.ts";
@@ -48,8 +49,10 @@ export interface KubernetesArgs extends OutsideArgs, CertificateArgs {
   readonly discovery?: "pods" | "dns";
   /** What sets the number of replicas. @default cpu */
   readonly autoscaling?: Autoscaling;
-  /** Namespaces that pods are in which stand in `reachableFrom` and are not of this stack. @default none */
-  readonly neighbours?: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly neighbours?: Neighbours;
+  /** Labels by which a Prometheus operator picks what is meant for it. @default none */
+  readonly monitorLabels?: Readonly<Record<string, string>> | undefined;
   /** Whether two servers of one Postgres may share a node when there is no other. @default required: never */
   readonly postgresSpread?: "required" | "preferred";
   /** Class of the daily snapshots of a Postgres cluster. @default none are made */
@@ -205,12 +208,15 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         { ...(parent && { parent }), protect: kept },
       ).result,
     address: (name, port) => endpointOf(name, port),
+    monitor: (name, monitored, opts) =>
+      createMonitor(name, monitored, opts, { provider, namespace, monitorLabels: args.monitorLabels ?? {} }),
     postgresCluster: (name, cluster, opts) =>
       createPostgresCluster(name, cluster, opts, {
         ...args,
         namespace,
         hostOf,
         podsOf,
+        neighbours,
         policies: base.policies,
         scheduling,
         cpuShare: (args.cpuReservation ?? 100) / 100,

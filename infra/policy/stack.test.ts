@@ -44,6 +44,10 @@ const stacks: [string, Options][] = [
   ],
   ["Sentinels for Redis", { config: { redisHa: "sentinel" } }],
   ["kubernetes, Sentinels for Redis", { config: { ...clusterConfig, redisHa: "sentinel" } }],
+  [
+    "kubernetes, watched by an operator",
+    { config: { ...clusterConfig, monitoring: "prometheus-operator", monitoringNamespace: "monitoring" } },
+  ],
   ["kubernetes, largest", { config: { ...clusterConfig, users: "20000" } }],
 ];
 

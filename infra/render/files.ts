@@ -22,6 +22,8 @@ const ORDER = [
   "Deployment",
   "HorizontalPodAutoscaler",
   "ScaledObject",
+  "PodMonitor",
+  "PrometheusRule",
   "PodDisruptionBudget",
   "HTTPRoute",
 ];

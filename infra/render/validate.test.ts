@@ -31,6 +31,15 @@ describe.skipIf(missing !== undefined)("kubeconform", () => {
     ["the largest", { ...production, "launchlab:users": "20000", "launchlab:storageClass": "fast" }],
     ["with a Postgres cluster", { ...production, "launchlab:postgresHa": "cloudnative-pg" }],
     [
+      "watched by an operator",
+      {
+        ...production,
+        "launchlab:monitoring": "prometheus-operator",
+        "launchlab:monitoringNamespace": "monitoring",
+        "launchlab:monitorLabels": '{"release":"monitoring"}',
+      },
+    ],
+    [
       "scaled by KEDA",
       { ...production, "launchlab:autoscaling": "keda", "launchlab:monitoringNamespace": "keda" },
     ],

@@ -25,6 +25,12 @@ export interface PrometheusArgs {
 
 export const prometheusPort: Port = { name: "http", port: 9090, slot: 2 };
 
+/** How often targets are read and rules evaluated. */
+export const SCRAPE_SECONDS = 15;
+
+/** Where an alert's runbook is, in this repository. */
+export const runbookUrl = (alert: string): string => `dashboards/runbooks/${alert}.md`;
+
 const address = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
 /** A target that always has the same address stays known when it is gone; others have to be asked for. */
@@ -67,13 +73,13 @@ export class Prometheus extends pulumi.ComponentResource {
             targets: [{ endpoint: { host: "127.0.0.1", port: at.port("http") } }],
           };
           const config = renderPrometheusConfig({
-            scrapeIntervalSeconds: 15,
+            scrapeIntervalSeconds: SCRAPE_SECONDS,
             ruleFiles: [at.file("rules.yml")],
             alertmanagers: [address(alertmanager)],
             externalLabels: { stack },
             jobs: [...jobs, self].map(scrapeOf),
           });
-          const rules = renderRules({ runbookUrl: (alert) => `dashboards/runbooks/${alert}.md` });
+          const rules = renderRules({ runbookUrl });
           return [
             { path: "prometheus.yml", content: config },
             { path: "rules.yml", content: rules },

@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import { boards } from "../../dashboards/boards/all.ts";
+import { dashboardOf } from "../../dashboards/render/grafana.ts";
+import { boardUid } from "../../dashboards/render/ids.ts";
+import { ruleGroups } from "../../dashboards/render/prometheus.ts";
+import type { Platform } from "../workload.ts";
+import { runbookUrl, SCRAPE_SECONDS, type ScrapeJob } from "./prometheus.ts";
+
+export interface MonitoringArgs {
+  readonly platform: Platform;
+  readonly jobs: readonly ScrapeJob[];
+  /** Whether Grafana is to show the boards. */
+  readonly grafana: boolean;
+  /** Names the stack in every alert. */
+  readonly stack: string;
+}
+
+/**
+ * Hands targets, alerts and boards to a monitoring that is there already, in place of our own. One Prometheus has the
+ * series of many there, so everything is about the namespace of the stack alone.
+ */
+export class Monitoring extends pulumi.ComponentResource {
+  constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Monitoring", name, {}, opts);
+    const { platform, jobs, grafana, stack } = args;
+    const targets = jobs.flatMap(({ job, targets: some }) =>
+      some.map(({ endpoint: { host, pods }, labels = {} }) => {
+        if (pods === undefined) throw new Error(`no pods are known behind ${host}`);
+        return { job, pods, labels };
+      }),
+    );
+    const [first] = targets;
+    if (platform.monitor === undefined || first === undefined)
+      throw new Error("this platform has no monitoring of its own");
+    const { namespace } = first.pods;
+    platform.monitor(
+      name,
+      {
+        targets,
+        intervalSeconds: SCRAPE_SECONDS,
+        ruleGroups: ruleGroups({ runbookUrl, namespace, labels: { stack } }),
+        boards: Object.fromEntries(
+          (grafana ? boards : []).map((board) => [
+            boardUid(board.key, namespace),
+            `${JSON.stringify(dashboardOf(board, namespace), null, 2)}\n`,
+          ]),
+        ),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
