@@ -19,6 +19,8 @@ const platforms: Record<Config["platform"], (stack: string, config: Config) => P
         import("@pulumi/kubernetes"),
         import("./platforms/kubernetes.ts"),
       ]);
+      // For one update, and read by the plugin itself; as an argument it would be a part of the state.
+      delete process.env["PULUMI_K8S_UPSERT_EXISTING_OBJECTS"];
       // Given in full, so that it is never the cluster that the shell happens to point at.
       const { kubeconfig = "", kubeContext: context = "" } = config;
       const cluster = { kubeconfig: kubeconfig.replace(/^~(?=\/)/, homedir()), context };
