@@ -51,7 +51,8 @@ type Pod = z.infer<typeof podList>["items"][number];
 
 /**
  * A namespace of its own, with a random name, on the cluster that KUBECONFIG and its current context name. The images
- * have to be there, or where the cluster gets them; E2E_BOT_IMAGE names the bot's.
+ * have to be there, or where the cluster gets them; E2E_BOT_IMAGE names the bot's. E2E_CONFIG is what the stack has to be
+ * told about the cluster besides, as JSON: `{"launchlab:storageClass": "fast"}`.
  */
 export function kubernetesDriver(): Driver & { readonly namespace: string } {
   const scratch = scratchCheckout();
@@ -132,6 +133,7 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
         "launchlab:grafana": "off",
         // A stack for 2000 people, on a node that is as small as they come.
         "launchlab:cpuReservation": "10",
+        ...z.record(z.string(), z.string()).parse(JSON.parse(process.env["E2E_CONFIG"] ?? "{}")),
       };
       writeFileSync(file, asText({ config }));
     },
