@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
 import { createMetrics, metricList } from "../../app/metrics.ts";
 import { packages } from "../../infra/packages.ts";
@@ -59,6 +60,22 @@ async function scrape(url: string): Promise<Map<string, { labels: Set<string>; v
   return found;
 }
 
+/** A Redis that follows one that is not there. */
+async function startReplica(): Promise<TestServer> {
+  const server = await startRedis();
+  const client = new Redis({ host: "127.0.0.1", port: server.port, password: redisPassword });
+  await client.replicaof("127.0.0.1", await freePort());
+  client.disconnect();
+  return server;
+}
+
+const redisExporter = {
+  exporter: packages.redisExporter,
+  arguments: (port: number) => [`--redis.addr=redis://127.0.0.1:${port}`],
+  env: () => ({ REDIS_PASSWORD: redisPassword }),
+  up: "redis_up",
+};
+
 const services = {
   postgres: {
     start: startPostgres,
@@ -69,13 +86,8 @@ const services = {
     }),
     up: "pg_up",
   },
-  redis: {
-    start: () => startRedis(),
-    exporter: packages.redisExporter,
-    arguments: (port: number) => [`--redis.addr=redis://127.0.0.1:${port}`],
-    env: () => ({ REDIS_PASSWORD: redisPassword }),
-    up: "redis_up",
-  },
+  redis: { start: () => startRedis(), ...redisExporter },
+  redisReplica: { start: startReplica, ...redisExporter },
   nginx: {
     start: startNginx,
     exporter: packages.nginxExporter,
@@ -107,7 +119,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test.each(["postgres", "redis", "nginx"] as const)(
+test.each(["postgres", "redis", "redisReplica", "nginx"] as const)(
   "the exporter of %s has every series that is relied on, and tells when its service is down",
   async (name) => {
     const service = services[name];

@@ -17,6 +17,11 @@ export const exporters = {
     redis_up: [],
     redis_keyspace_hits_total: [],
     redis_keyspace_misses_total: [],
+    redis_aof_last_write_status: [],
+  },
+  /** Of servers that follow another one. */
+  redisReplica: {
+    redis_master_link_up: [],
   },
   nginx: {
     nginx_up: [],

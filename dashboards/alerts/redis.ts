@@ -1,12 +1,28 @@
 import type { Alert, Threshold } from "../catalogue.ts";
-import { above, breach, given, increase, min, plus, rate, ratio, select, sum } from "../promql.ts";
+import {
+  above,
+  below,
+  breach,
+  given,
+  increase,
+  max,
+  min,
+  plus,
+  rate,
+  ratio,
+  select,
+  sum,
+} from "../promql.ts";
 import { value } from "./text.ts";
 
 const target = ["job", "instance"];
 const hits = select("redis_keyspace_hits_total");
 const misses = select("redis_keyspace_misses_total");
 
-export const redisUp = min(target, select("redis_up"));
+/** Of several servers one is enough: another one takes over. */
+export const redisUp = max(["job"], select("redis_up", { job: "redis" }));
+/** Each server and each Sentinel. */
+const serverUp = min(target, select("redis_up"));
 const up: Threshold = { unit: "count", is: "below", value: 1 };
 
 export const hitRate = ratio(
@@ -20,6 +36,9 @@ const minimumLookups = above(
   plus(sum(target, increase(hits, "15m")), sum(target, increase(misses, "15m"))),
   500,
 );
+
+const replicaLink = min(target, select("redis_master_link_up"));
+const lastWrite = min(target, select("redis_aof_last_write_status"));
 
 const labels = { job: "redis", instance: "cache" };
 const series = (name: string, samples: string) => ({ [`${name}{job="redis",instance="cache"}`]: samples });
@@ -35,21 +54,32 @@ export const redisAlerts: readonly Alert[] = [
     severity: "critical",
     expr: breach(redisUp, up),
     for: "1m",
-    summary: "Redis at {{ $labels.instance }} does not answer",
+    summary: "Redis does not answer",
     description:
       "The bot goes on with the memory of each replica: answers are slower and rate limits are only approximate. " +
       "Start with Redis' own log.",
     normal: "1",
     threshold: up,
     panel: { board: "overview", key: "services" },
-    inhibits: ["RedisHitRateLow"],
+    inhibits: ["RedisHitRateLow", "RedisServerDown", "RedisReplicationBroken", "RedisWritesRefused"],
     fires: [
       {
         when: "Redis stops",
         samples: series("redis_up", "1x4 0x40"),
         from: "75s",
-        labels,
-        summary: "Redis at cache does not answer",
+        labels: { job: "redis" },
+        summary: "Redis does not answer",
+      },
+      {
+        when: "all servers stop, and the Sentinels do not",
+        samples: {
+          ...series("redis_up", "1x4 0x40"),
+          'redis_up{job="redis",instance="redis-1"}': "0x44",
+          'redis_up{job="redis-sentinel",instance="redis-sentinel-0"}': "1x44",
+        },
+        from: "75s",
+        labels: { job: "redis" },
+        summary: "Redis does not answer",
       },
     ],
     quiet: [
@@ -59,7 +89,89 @@ export const redisAlerts: readonly Alert[] = [
         at: ["2m", "5m"],
       },
       { when: "it runs", samples: series("redis_up", "1x40"), at: ["10m"] },
+      {
+        when: "one of three servers stops",
+        samples: {
+          ...series("redis_up", "0x40"),
+          'redis_up{job="redis",instance="redis-1"}': "1x40",
+          'redis_up{job="redis",instance="redis-2"}': "1x40",
+        },
+        at: ["10m"],
+      },
     ],
+  },
+  {
+    name: "RedisServerDown",
+    service: "redis",
+    severity: "warning",
+    expr: below(serverUp, 1),
+    for: "2m",
+    summary: "{{ $labels.instance }} of Redis does not answer",
+    description:
+      "With Sentinels the others go on, and the next loss is felt: without two servers nothing is written, and " +
+      "without two Sentinels no lost primary is replaced.",
+    normal: "1",
+    fires: [
+      {
+        when: "a Sentinel stops",
+        samples: {
+          ...series("redis_up", "1x44"),
+          'redis_up{job="redis-sentinel",instance="redis-sentinel-0"}': "1x4 0x40",
+        },
+        from: "75s",
+        labels: { job: "redis-sentinel", instance: "redis-sentinel-0" },
+        summary: "redis-sentinel-0 of Redis does not answer",
+      },
+    ],
+    quiet: [
+      { when: "a server restarts", samples: series("redis_up", "1x4 0x7 1x40"), at: ["3m", "5m"] },
+      { when: "it runs", samples: series("redis_up", "1x40"), at: ["10m"] },
+    ],
+  },
+  {
+    name: "RedisReplicationBroken",
+    service: "redis",
+    severity: "warning",
+    expr: below(replicaLink, 1),
+    for: "2m",
+    summary: "{{ $labels.instance }} of Redis does not follow a primary",
+    description:
+      "Either there is no primary, because the Sentinels could not agree on a new one, or this replica cannot copy " +
+      "it. Start with the logs of the Sentinels.",
+    normal: "1",
+    fires: [
+      {
+        when: "a replica loses its primary",
+        samples: series("redis_master_link_up", "1x4 0x40"),
+        from: "75s",
+        labels,
+        summary: "cache of Redis does not follow a primary",
+      },
+    ],
+    quiet: [
+      { when: "a failover", samples: series("redis_master_link_up", "1x4 0x7 1x40"), at: ["3m", "5m"] },
+      { when: "it follows", samples: series("redis_master_link_up", "1x40"), at: ["10m"] },
+    ],
+  },
+  {
+    name: "RedisWritesRefused",
+    service: "redis",
+    severity: "warning",
+    expr: below(lastWrite, 1),
+    for: "1m",
+    summary: "Redis at {{ $labels.instance }} refuses writes: it cannot write its log",
+    description: "Its disk is full or broken. The bot goes on with the memory of each replica.",
+    normal: "1",
+    fires: [
+      {
+        when: "the disk is full",
+        samples: series("redis_aof_last_write_status", "1x4 0x40"),
+        from: "75s",
+        labels,
+        summary: "Redis at cache refuses writes: it cannot write its log",
+      },
+    ],
+    quiet: [{ when: "it writes", samples: series("redis_aof_last_write_status", "1x40"), at: ["10m"] }],
   },
   {
     name: "RedisHitRateLow",
