@@ -59,5 +59,6 @@ it("asks the name server for replicas that come and go, and only then", () => {
     zone web 128k;
     server web-webhook.launchlab.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;
 `);
-  expect(render(2)).not.toMatch(/resolve|zone/);
+  expect(text).toContain("  keepalive_min_timeout 10s;\n");
+  expect(render(2)).not.toMatch(/resolve|zone|keepalive_min/);
 });
