@@ -79,16 +79,17 @@ test("the task that migrates needs the database only", () => {
   const own = Object.entries(good).filter(([name]) => name.startsWith("DATABASE_"));
   const env = { ...Object.fromEntries(own), ROLE: "migrate" };
   expect(loadConfig(env)).toMatchObject({ role: "migrate", logins: [] });
-  const listed = { ...env, DATABASE_LOGINS_FILE: file("logins", "bot_2 new\nbot_1 old\n") };
-  expect(loadConfig(listed)).toMatchObject({
+  const listed = { ...env, DATABASE_LOGINS: "bot_2,bot_1" };
+  const passwords = (content: string) => ({ DATABASE_LOGIN_PASSWORDS_FILE: file("logins", content) });
+  expect(loadConfig({ ...listed, ...passwords("new\nold\n") })).toMatchObject({
     logins: [
       { user: "bot_2", password: "new" },
       { user: "bot_1", password: "old" },
     ],
   });
-  const wrong = { ...env, DATABASE_LOGINS_FILE: file("logins", "bot_2 new\nbot_1\n") };
-  expect(problems(wrong)).toContain("DATABASE_LOGINS_FILE must contain a user and its password on each line");
-  expect(problems(wrong)).not.toContain("bot_");
+  const needed = "DATABASE_LOGIN_PASSWORDS_FILE must contain a password for each user of DATABASE_LOGINS";
+  expect(problems({ ...listed, ...passwords("new\n") })).toContain(needed);
+  expect(problems({ ...listed, DATABASE_LOGINS: "bot 2" })).toContain("DATABASE_LOGINS must be users of");
 });
 
 test("Redis may be found by its Sentinels instead", () => {

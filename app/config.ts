@@ -143,6 +143,16 @@ const common = {
   DATABASE_POOL_SIZE: integer(1, 200, 10),
 };
 
+const loginList = "users of the database with commas between them, such as bot_2,bot_1";
+
+const migrating = {
+  ...common,
+  DATABASE_LOGINS: optional(loginList).refine(
+    (value) => value === undefined || /^\w{1,63}(,\w{1,63})*$/.test(value),
+    `must be ${loginList}`,
+  ),
+};
+
 const serving = {
   ...common,
   HTTP_HOST: text("the address to listen on").default("127.0.0.1"),
@@ -273,17 +283,14 @@ export function loadConfig(env: Environment): Config {
   const databasePassword = oneLine("DATABASE_PASSWORD_FILE");
   const caFile = file("DATABASE_CA_FILE") === undefined ? undefined : env["DATABASE_CA_FILE"]?.trim();
   if (role === "migrate") {
-    const values = parse(common);
-    const loginLine = /^(\w{1,63}) (\S+)$/;
-    const listed = matching(
-      "DATABASE_LOGINS_FILE",
-      (content) => lines(content).every((line) => loginLine.test(line)),
-      "a user and its password on each line, with a space between them",
+    const values = parse(migrating);
+    const users = values?.DATABASE_LOGINS?.split(",") ?? [];
+    const passwords = matching(
+      "DATABASE_LOGIN_PASSWORDS_FILE",
+      (content) => lines(content).length === users.length,
+      "a password for each user of DATABASE_LOGINS, one per line",
     );
-    const logins = lines(listed).flatMap((line) => {
-      const [, user, password] = loginLine.exec(line) ?? [];
-      return user === undefined || password === undefined ? [] : [{ user, password }];
-    });
+    const logins = users.map((user, index) => ({ user, password: lines(passwords)[index] ?? "" }));
     return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values), logins });
   }
   const redis = redisOf();

@@ -34,6 +34,8 @@ it("has the bot log in as a user of the generation, and keeps that of the one be
   const of = (name: string): unknown =>
     manifests.find(({ kind, metadata }) => kind === "Secret" && metadata.name === name)?.["stringData"];
   expect(of("web-secrets")).toMatchObject({ DATABASE_PASSWORD: passwordOf("postgres-bot-password-3") });
-  const lines = [3, 2].map((one) => `launchlab_bot_${one} ${passwordOf(`postgres-bot-password-${one}`)}`);
-  expect(of("migrate-secrets")).toMatchObject({ DATABASE_LOGINS: lines.join("\n") });
+  const kept = [3, 2].map((one) => passwordOf(`postgres-bot-password-${one}`));
+  expect(of("migrate-secrets")).toMatchObject({ DATABASE_LOGIN_PASSWORDS: kept.join("\n") });
+  const job = manifests.find(({ kind }) => kind === "Job");
+  expect(JSON.stringify(job)).toContain("launchlab_bot_3,launchlab_bot_2");
 });

@@ -115,7 +115,7 @@ describe("secrets", () => {
     }
     expect(stack.process("migrate").secrets).toEqual({
       DATABASE_PASSWORD: passwordOf("postgres-password"),
-      DATABASE_LOGINS: `launchlab_bot_1 ${passwordOf("postgres-bot-password")}`,
+      DATABASE_LOGIN_PASSWORDS: passwordOf("postgres-bot-password"),
     });
     expect(files("simulator")).toEqual([`8000000001:${passwordOf("bot-token")}`]);
     expect(files("grafana")).toEqual([passwordOf("grafana-password")]);

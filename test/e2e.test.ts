@@ -206,11 +206,12 @@ describe(`the stack on the platform ${platform}`, () => {
     });
   }
 
-  it("rolls the web replicas one by one when the configuration changes, and loses no update", async () => {
+  it("rolls the web replicas one by one when configuration and secrets change, and loses no update", async () => {
     const before = await driver.web();
     const chatting = await people(40);
     const first = await stats();
     await driver.configure("launchlab:rateLimit", "60");
+    await driver.configure("launchlab:secretGeneration", "2");
     const roll = { running: true };
     let down = 0;
     const chats = chatting.map(async (person) => {

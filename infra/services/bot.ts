@@ -3,6 +3,7 @@ import { outboxAgeLimit } from "../../dashboards/alerts/bot.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
+import type { Logins } from "./postgres.ts";
 import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
 import type { RedisConnection } from "./redis.ts";
 
@@ -24,7 +25,7 @@ export interface BotArgs {
   /** Reaches the same database in sessions of its own: migrations hold locks from one transaction to the next. */
   readonly migrations: Connection;
   /** The users of the database that migrations make for the bot. @default none: `database` has a user that is there */
-  readonly logins: pulumi.Output<string> | undefined;
+  readonly logins: Logins | undefined;
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
   readonly redis: RedisConnection;
@@ -104,12 +105,17 @@ export class Bot extends pulumi.ComponentResource {
         kind: "task",
         image,
         resources: { cpuMillis: 100, memoryMb: 256 },
-        env: (at) => ({ ...databaseEnv(migrations, at), ROLE: "migrate" }),
+        env: (at) => ({
+          ...databaseEnv(migrations, at),
+          ROLE: "migrate",
+          // Not beside the passwords: where Secrets keep their names, this alone runs it again for a new user.
+          ...(args.logins === undefined ? {} : { DATABASE_LOGINS: args.logins.users.join(",") }),
+        }),
         calls: migrations.calls ?? [],
         ...filesFor(migrations),
         secrets: {
           DATABASE_PASSWORD: migrations.password,
-          ...(args.logins === undefined ? {} : { DATABASE_LOGINS: args.logins }),
+          ...(args.logins === undefined ? {} : { DATABASE_LOGIN_PASSWORDS: args.logins.passwords }),
         },
         command,
         startSeconds: 300,

@@ -33,8 +33,8 @@ interface Database {
   /** What has to run before a client does. */
   readonly nodes: readonly pulumi.Resource[];
   readonly metrics: readonly { readonly job: string; readonly endpoint: Endpoint }[];
-  /** The users that the bot may log in as, one a line with its password; undefined where somebody else makes them. */
-  readonly logins: pulumi.Output<string> | undefined;
+  /** Undefined where somebody else makes the users. */
+  readonly logins: Logins | undefined;
 }
 
 const NAME = "launchlab";
@@ -46,25 +46,32 @@ const resources = ({ sharedBuffersMb, maxConnections }: Capacity) => ({
   memoryMb: sharedBuffersMb + 10 * maxConnections + 256,
 });
 
+/** Users of the database that migrations keep for the bot, the present one first. */
+export interface Logins {
+  readonly users: readonly string[];
+  /** One a line. */
+  readonly passwords: pulumi.Output<string>;
+}
+
 /**
- * The user that the bot works as, and all that migrations keep for it: a password changes by a change of user, so that
- * the one before goes on until nobody has it any more.
+ * The user that the bot works as, and all that are kept: a password changes by a change of user, so that the one before
+ * goes on until nobody has it any more.
  */
 function botLogins(
   name: string,
   { platform, config: { secretGeneration: generation } }: PostgresArgs,
   parent: pulumi.Resource,
-): {
-  readonly bot: { user: string; password: pulumi.Output<string> };
-  readonly logins: pulumi.Output<string>;
-} {
+): { readonly bot: { user: string; password: pulumi.Output<string> }; readonly logins: Logins } {
   const { current, previous } = rotated(platform, `${name}-bot-password`, 32, generation, parent);
-  const user = (number: number): string => `${NAME}_bot_${number}`;
-  const lines = [pulumi.interpolate`${user(generation)} ${current}`];
-  if (previous !== undefined) lines.push(pulumi.interpolate`${user(generation - 1)} ${previous}`);
+  const user = `${NAME}_bot_${generation}`;
+  const older = previous === undefined ? [] : [{ user: `${NAME}_bot_${generation - 1}`, password: previous }];
+  const kept = [{ user, password: current }, ...older];
   return {
-    bot: { user: user(generation), password: current },
-    logins: pulumi.all(lines).apply((all) => all.join("\n")),
+    bot: { user, password: current },
+    logins: {
+      users: kept.map((one) => one.user),
+      passwords: pulumi.all(kept.map(({ password }) => password)).apply((all) => all.join("\n")),
+    },
   };
 }
 
@@ -200,8 +207,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly connection: Connection;
   /** How migrations reach it, with a session of their own. */
   readonly direct: Connection;
-  /** The users that migrations make for the bot, one a line with its password. */
-  readonly logins: pulumi.Output<string> | undefined;
+  /** The users that migrations make for the bot. */
+  readonly logins: Logins | undefined;
   /** Where Prometheus reads its figures. */
   readonly metrics: Endpoint;
   /** Where it reads those of a cluster's members, by scrape job. */
