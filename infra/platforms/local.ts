@@ -20,6 +20,11 @@ import {
   type WorkloadArgs,
 } from "../workload.ts";
 
+/**
+ * Seconds that a new replica serves for before the next one is replaced. The gateway leaves out one that was away for
+ * 2 s, and must not lose the other meanwhile.
+ */
+const SETTLE_SECONDS = 3;
 const HOST = "127.0.0.1";
 
 export interface LocalArgs {
@@ -96,6 +101,7 @@ export function localPlatform({ stack, basePort, keepData, certificate }: LocalA
         ...(args.data === undefined ? {} : { data: at.data }),
         ...(args.health === undefined ? {} : { health: healthOf(args.health, at) }),
         startSeconds: args.startSeconds ?? 60,
+        ...(atLeast(args.replicas ?? 1) > 1 ? { settleSeconds: SETTLE_SECONDS } : {}),
         stopSeconds: args.stopSeconds ?? 10,
         stopSignal: args.stopSignal ?? "SIGTERM",
         ...(args.reload === undefined ? {} : { reload: args.reload }),

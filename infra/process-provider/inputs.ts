@@ -44,6 +44,8 @@ export const processSchema = z.object({
   health: healthSchema.optional(),
   /** Time to become healthy (or, for a task or a scheduled run, to end). */
   startSeconds: z.number(),
+  /** Time to go on being healthy for, where it replaces another, before what comes next happens. @default none */
+  settleSeconds: z.number().optional(),
   /** Time to stop before it is killed. */
   stopSeconds: z.number(),
   stopSignal: z.enum(["SIGTERM", "SIGINT", "SIGQUIT"]),

@@ -10,6 +10,7 @@ import type {
 import { randomInt } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { folderSchema, passwordSchema, processSchema } from "./inputs.ts";
 import { drift, heldPorts, reloadProcess, startProcess, stopProcess, takenPorts } from "./process.ts";
@@ -39,6 +40,9 @@ function changedKeys(olds: Properties, news: Properties): string[] {
   return [...keys].filter((key) => !isDeepStrictEqual(olds[key], news[key]));
 }
 
+/** Folders of the processes that were ended by this plugin, which lives as long as one update. */
+const ended = new Set<string>();
+
 const processResource: Resource = {
   async check(olds, inputs) {
     if (hasUnknown(inputs["ports"]) || hasUnknown(inputs["folder"])) return [];
@@ -58,12 +62,19 @@ const processResource: Resource = {
     return reloadable ? { changes: true } : { changes: true, replaces: changed, deleteBeforeReplace: true };
   },
   async create(inputs, wrapped) {
-    const id = await startProcess(processSchema.parse(inputs), (line) => console.error(line));
+    const parsed = processSchema.parse(inputs);
+    const id = await startProcess(parsed, (line) => console.error(line));
+    const { folder, settleSeconds = 0 } = parsed;
+    if (ended.has(folder)) await delay(settleSeconds * 1000);
     return { id, outs: wrapped };
   },
   read: (id, state) => drift(id, processSchema.parse(state)) === undefined,
   update: (inputs) => reloadProcess(processSchema.parse(inputs)),
-  delete: (state) => stopProcess(processSchema.parse(state)),
+  async delete(state) {
+    const parsed = processSchema.parse(state);
+    await stopProcess(parsed);
+    ended.add(parsed.folder);
+  },
 };
 
 const folderResource: Resource = {
