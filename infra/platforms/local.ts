@@ -24,7 +24,7 @@ import {
  * Seconds that a new replica serves for before the next one is replaced. The gateway leaves out one that was away for
  * 2 s, and must not lose the other meanwhile.
  */
-const SETTLE_SECONDS = 3;
+const SETTLE_SECONDS = 5;
 const HOST = "127.0.0.1";
 
 export interface LocalArgs {
