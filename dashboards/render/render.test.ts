@@ -304,7 +304,7 @@ test.each(boards)(
     });
     expect(exprs.length).toBeGreaterThan(5);
     for (const expr of exprs) expect(expr).toContain(`namespace="${namespace}"`);
-    expect(dashboard.templating?.list).toMatchObject([{ name: "datasource", type: "datasource" }]);
+    expect(dashboard.templating.list).toMatchObject([{ name: "datasource", type: "datasource" }]);
     expect(text).toContain('"uid":"${datasource}"');
   },
 );
