@@ -54,7 +54,8 @@ export const overview: Board = {
         {
           key: "services",
           title: "Services up",
-          description: "Postgres, Redis (one server at least) and nginx as their exporters see them: 1 is up. Normal: 1.",
+          description:
+            "Postgres, Redis (one server at least) and nginx as their exporters see them: 1 is up. Normal: 1.",
           kind: "stat",
           unit: "count",
           queries: [

@@ -122,6 +122,23 @@ describe("Redis with Sentinels on kubernetes", () => {
     await expect(`${own.join("\n")}\n`).toMatchFileSnapshot("../platforms/golden/connectivity-sentinel.txt");
   });
 
+  it("is read through its exporters by an operator's Prometheus, too", async () => {
+    const watched = await register({
+      config: {
+        ...clusterConfig,
+        redisHa: "sentinel",
+        monitoring: "prometheus-operator",
+        monitoringNamespace: "watch",
+      },
+    });
+    const monitors = JSON.stringify(watched.manifests.filter(({ kind }) => kind === "PodMonitor"));
+    for (const [i, name] of SENTINELS.entries()) {
+      expect(monitors).toContain(`{"replacement":"${name}","targetLabel":"instance"}`);
+      const target = `redis://redis-sentinel-${i}.launchlab.svc.cluster.local:26379`;
+      expect(monitors).toContain(`{"replacement":"${target}","targetLabel":"__param_target"}`);
+    }
+  });
+
   it("keeps what the Sentinels have promised on volumes that outlive the stack", () => {
     const claims = stack.resources.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"));
     for (const name of [...SERVERS, ...SENTINELS]) {
