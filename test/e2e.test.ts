@@ -41,6 +41,18 @@ async function timed<T>(what: string, act: () => Promise<T>): Promise<T> {
 const people = (count: number): Promise<Person[]> =>
   Promise.all(Array.from({ length: count }, (_, i) => newPerson(driver.outputs.simulator, `Person ${i}`)));
 
+/** Asks again and again for as long as it is wanted, and returns how many answers came. */
+async function chatWhile(person: Person, wanted: { readonly running: boolean }): Promise<number> {
+  let answers = 0;
+  while (wanted.running) {
+    await person.say("/help");
+    answers += 1;
+    // Fifteen messages a minute stay below the limit of twenty.
+    await delay(4000);
+  }
+  return answers;
+}
+
 const statsSchema = z.object({
   updates: z.looseObject({ acknowledged: z.number(), pending: z.number(), failed_attempts: z.number() }),
 });
@@ -193,11 +205,10 @@ describe(`the stack on the platform ${platform}`, () => {
   if (driver.scales) {
     it("starts more web replicas when there is more to do, which is no change of the stack", async () => {
       const { webReplicas } = capacity(2000);
-      const chatting = await people(30);
+      // Some 50 updates a second: two replicas then use more than the small reservation of this test.
+      const chatting = await people(200);
       const load = { running: true };
-      const chats = chatting.map(async (person) => {
-        while (load.running) await person.say("/help");
-      });
+      const chats = chatting.map((person) => chatWhile(person, load));
       await timed(`more than ${webReplicas} web replicas`, () =>
         until("there are more replicas", async () => (await driver.web()).length > webReplicas, PATIENCE),
       ).finally(() => (load.running = false));
@@ -214,16 +225,7 @@ describe(`the stack on the platform ${platform}`, () => {
     await driver.configure("launchlab:secretGeneration", "2");
     const roll = { running: true };
     let down = 0;
-    const chats = chatting.map(async (person) => {
-      let answers = 0;
-      while (roll.running) {
-        await person.say("/help");
-        answers += 1;
-        // Fifteen messages a minute stay below the limit of twenty.
-        await delay(4000);
-      }
-      return answers;
-    });
+    const chats = chatting.map((person) => chatWhile(person, roll));
     const watch = (async () => {
       while (roll.running) {
         if ((await driver.web()).length === 0) down += 1;
