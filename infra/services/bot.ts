@@ -3,6 +3,8 @@ import { outboxAgeLimit } from "../../dashboards/alerts/bot.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
+import type { BackupKind } from "../config-backup.ts";
+import { databaseEnv, databaseFiles } from "./database-client.ts";
 import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
 import type { RedisConnection } from "./redis.ts";
 
@@ -25,6 +27,8 @@ export interface BotArgs {
   readonly migrations: Connection;
   /** The users of the database that migrations make for the bot. @default none: `database` has a user that is there */
   readonly logins: pulumi.Output<string> | undefined;
+  /** What is done for the database's backups, so that somebody notices when it is not. */
+  readonly backups: readonly BackupKind[];
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
   readonly redis: RedisConnection;
@@ -42,7 +46,6 @@ function redisEnv(redis: RedisConnection): Record<string, string> {
  * when it holds all of them, all replicas run. Each could take more (IN_FLIGHT_LIMIT), which Telegram alone never asks.
  */
 export const TELEGRAM_CONNECTIONS = 100;
-const DATABASE_CA = "database-ca.pem";
 
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
 export class Bot extends pulumi.ComponentResource {
@@ -61,20 +64,9 @@ export class Bot extends pulumi.ComponentResource {
     const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
     this.webhookSecret = webhookSecret.current;
 
-    const databaseEnv = (to: Connection, at: Placement): Record<string, string> => ({
-      DATABASE_HOST: to.host,
-      DATABASE_PORT: String(to.port),
-      DATABASE_NAME: to.database,
-      DATABASE_USER: to.user,
-      DATABASE_TLS: to.tls,
-      ...(to.ca === undefined ? {} : { DATABASE_CA_FILE: at.file(DATABASE_CA) }),
-      LOG_LEVEL: config.logLevel,
-    });
-    const filesFor = ({ ca }: Connection) => ({
-      ...(ca === undefined ? {} : { files: () => [{ path: DATABASE_CA, ...ca }] }),
-    });
     const serving = (role: "web" | "worker", at: Placement): Record<string, string> => ({
       ...databaseEnv(database, at),
+      LOG_LEVEL: config.logLevel,
       ROLE: role,
       HTTP_HOST: at.host,
       ADMIN_PORT: String(at.port("admin")),
@@ -104,9 +96,9 @@ export class Bot extends pulumi.ComponentResource {
         kind: "task",
         image,
         resources: { cpuMillis: 100, memoryMb: 256 },
-        env: (at) => ({ ...databaseEnv(migrations, at), ROLE: "migrate" }),
+        env: (at) => ({ ...databaseEnv(migrations, at), LOG_LEVEL: config.logLevel, ROLE: "migrate" }),
         calls: migrations.calls ?? [],
-        ...filesFor(migrations),
+        ...databaseFiles(migrations),
         secrets: {
           DATABASE_PASSWORD: migrations.password,
           ...(args.logins === undefined ? {} : { DATABASE_LOGINS: args.logins }),
@@ -141,7 +133,7 @@ export class Bot extends pulumi.ComponentResource {
           { name: "admin", port: 8081, slot: 80, reachableFrom: ["prometheus"] },
         ],
         env: (at) => ({ ...serving("web", at), HTTP_PORT: String(at.port("webhook")) }),
-        ...filesFor(database),
+        ...databaseFiles(database),
         secrets,
         command,
         health,
@@ -170,8 +162,8 @@ export class Bot extends pulumi.ComponentResource {
         resources: { cpuMillis: 200, memoryMb: 512 },
         calls,
         ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],
-        env: (at) => serving("worker", at),
-        ...filesFor(database),
+        env: (at) => ({ ...serving("worker", at), BACKUPS: args.backups.join(",") }),
+        ...databaseFiles(database),
         secrets,
         command,
         health,
