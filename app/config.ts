@@ -56,8 +56,14 @@ export interface MigrateConfig extends Common {
   readonly logins: readonly Login[];
 }
 
+/** What is done for the backups of the database, by other programs. */
+export const backupKinds = ["backup", "drill"] as const;
+export type BackupKind = (typeof backupKinds)[number];
+
 export interface WorkerConfig extends Serving {
   readonly role: "worker";
+  /** Those that the worker watches over. */
+  readonly backups: readonly BackupKind[];
 }
 
 export interface WebConfig extends Serving {
@@ -183,6 +189,15 @@ const redisBySentinels = {
 /** Updates that a replica works on at once; what comes on top goes back to Telegram. */
 export const defaultInFlightLimit = 150;
 
+const workerOnly = {
+  ...serving,
+  BACKUPS: z
+    .string()
+    .transform((value) => value.split(",").filter((kind) => kind !== ""))
+    .pipe(z.array(z.enum(backupKinds, `must be empty or some of ${backupKinds.join(",")}`)))
+    .default([]),
+};
+
 const webOnly = {
   ...serving,
   HTTP_PORT: integer(1, 65_535),
@@ -305,8 +320,8 @@ export function loadConfig(env: Environment): Config {
     "secrets of 1 to 256 characters A-Z a-z 0-9 _ -, one per line",
   );
   if (role === "worker") {
-    const values = parse(serving);
-    return done(values && redis && { role, ...servingOf(values, redis) });
+    const values = parse(workerOnly);
+    return done(values && redis && { role, ...servingOf(values, redis), backups: values.BACKUPS });
   }
   const values = parse(webOnly);
   return done(

@@ -38,6 +38,7 @@ export const operations = [
   "user_update",
   "profile_search",
   "popular_skills",
+  "backup_stats",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -200,6 +201,26 @@ const definitions = {
     help: "1 while Redis is away and memory stands in for it",
     labels: {},
   },
+  backupAge: {
+    type: "gauge",
+    name: "bot_backup_age_seconds",
+    help:
+      "Time since a backup, or a restore drill, ended well; since the database was made while none has " +
+      "(only the worker reports it, where backups are made)",
+    labels: { kind: [] },
+  },
+  backupDuration: {
+    type: "gauge",
+    name: "bot_backup_duration_seconds",
+    help: "Time that the last good backup, or restore drill, took (only the worker reports it)",
+    labels: { kind: [] },
+  },
+  backupSize: {
+    type: "gauge",
+    name: "bot_backup_size_bytes",
+    help: "Size of the last good backup, or of the one that the last good drill restored (only the worker reports it)",
+    labels: { kind: [] },
+  },
   buildInfo: {
     type: "gauge",
     name: "bot_build_info",
@@ -287,6 +308,9 @@ export function createMetrics(version: string): Metrics {
     receiptsDuplicates: counter(definitions.receiptsDuplicates),
     deadLetters: counter(definitions.deadLetters),
     cacheFallbackActive: gauge(definitions.cacheFallbackActive),
+    backupAge: gauge(definitions.backupAge),
+    backupDuration: gauge(definitions.backupDuration),
+    backupSize: gauge(definitions.backupSize),
     buildInfo: gauge(definitions.buildInfo),
   };
   metrics.buildInfo.set({ version }, 1);

@@ -1,3 +1,5 @@
+import type { BackupKind } from "./config.ts";
+import { backupStats } from "./database/backup-runs.ts";
 import { outboxStats, dueChats, purgeRefused } from "./database/outbox.ts";
 import type { Database } from "./database/pool.ts";
 import { purgeReceipts } from "./database/receipts.ts";
@@ -12,6 +14,8 @@ interface Options {
   readonly sender: Sender;
   readonly register: () => Promise<WebhookInfo | undefined>;
   readonly metrics: Metrics;
+  /** Kinds of backup work that somebody does, and whose age is watched. */
+  readonly backups: readonly BackupKind[];
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -35,7 +39,7 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
 
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
 export async function runWorker(options: Options): Promise<void> {
-  const { database, sender, register, metrics, log, signal } = options;
+  const { database, sender, register, metrics, backups, log, signal } = options;
   await Promise.all([
     every(500, "sending waiting messages", log, signal, async () => {
       // A backlog is worked off without a pause.
@@ -51,6 +55,13 @@ export async function runWorker(options: Options): Promise<void> {
       if (info === undefined) return;
       metrics.telegramPendingUpdates.set(info.pending);
       metrics.telegramWebhookLastError.set(info.lastError);
+    }),
+    every(60_000, "looking at the backups", log, signal, async () => {
+      for (const { kind, age, seconds, bytes } of await backupStats(database, backups)) {
+        metrics.backupAge.set({ kind }, age);
+        if (seconds !== undefined) metrics.backupDuration.set({ kind }, seconds);
+        if (bytes !== undefined) metrics.backupSize.set({ kind }, bytes);
+      }
     }),
     every(3_600_000, "deleting old receipts", log, signal, async () => {
       const deleted = await purgeReceipts(database);

@@ -29,6 +29,9 @@ it("works without a single setting", () => {
     logLevel: "info",
     secretGeneration: 1,
     redisHa: "none",
+    backups: "auto",
+    backupKeepDaily: 7,
+    backupKeepWeekly: 4,
     cpuReservation: 100,
     namespace: "launchlab",
     serviceType: "ClusterIP",
@@ -70,6 +73,7 @@ it("reads every setting", () => {
     prometheusUrl: "http://prometheus.monitoring.svc:9090",
     discovery: "pods",
     monitoringNamespace: "keda",
+    backups: "off",
   };
   const numbers = {
     users: 20_000,
@@ -94,6 +98,8 @@ it("reads every setting", () => {
     ...postgres,
     ...numbers,
     postgresSpread: "required",
+    backupKeepDaily: 7,
+    backupKeepWeekly: 4,
   });
 });
 
@@ -345,5 +351,28 @@ describe("secrets", () => {
 
   it("that are no tokens are not repeated either", () => {
     expect(() => checkToken("123456789:secret")).toThrow(expect.not.stringContaining("secret"));
+  });
+});
+
+describe("backups", () => {
+  const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
+  it("are read with their numbers, and with a recipient that age takes", () => {
+    expect(load({ backups: "on", backupRecipient: recipient, backupKeepDaily: "14" })).toMatchObject({
+      backups: "on",
+      backupRecipient: recipient,
+      backupKeepDaily: 14,
+      backupKeepWeekly: 4,
+    });
+  });
+
+  it("refuse what age does not take, and settings that have no effect", () => {
+    const typo = recipient.replace("ql3", "ql4");
+    const wrong = problemOf({ backups: "on", backupRecipient: typo, backupKeepWeekly: "0" });
+    expect(wrong).toContain("launchlab:backupRecipient must be an age recipient");
+    expect(wrong).toContain("launchlab:backupKeepWeekly must be a whole number of weeks");
+    expect(problemOf({ backups: "off", backupKeepDaily: "3" })).toContain(
+      "launchlab:backupKeepDaily has no effect: set launchlab:backups to on, or remove it",
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
+import { backupKeys, backupProblems } from "./config-backup.ts";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
 import { placementKeys } from "./config-placement.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
@@ -39,6 +40,7 @@ const keys = {
     .max(9999, "must be 9999 at most")
     .default(1),
   redisHa: z.enum(["none", "sentinel"], { error: "must be none or sentinel" }).default("none"),
+  ...backupKeys,
   ...edgeKeys,
   ...placementKeys,
   ...kubernetesKeys,
@@ -69,13 +71,14 @@ function shown(value: string | undefined): string {
 /**
  * The stack's configuration, checked. Every problem is in one error, each with its key and what to do.
  * `hasToken`: a real bot token is configured, so Telegram must be able to reach the webhook.
- * `hasPassword`: the password of an external Postgres is.
+ * `hasPassword`: the password of an external Postgres is. `hasIdentity`: the key that opens the backups is.
  */
 export function loadConfig(
   read: ReadKey,
   hasToken: boolean,
   known: readonly string[] = [],
   hasPassword = false,
+  hasIdentity = false,
 ): Config {
   const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
@@ -101,6 +104,7 @@ export function loadConfig(
       if (raw[key] === undefined) problems.push(`launchlab:${key} is missing: ${why}`);
     }
   }
+  problems.push(...backupProblems(raw, hasIdentity));
   problems.push(...edgeProblems(raw));
   problems.push(...monitoringProblems(raw));
   problems.push(...postgresProblems(raw, hasPassword));

@@ -5,6 +5,13 @@ import type { Image } from "./workload.ts";
 /** Every image of the stack by exact version, beside the package that carries the same program. */
 export const images = {
   bot: { reference: "launchlab/bot:0.1.0", user: 1000, source: ["app", "package-lock.json"] },
+  /** The same image, with the programs of Postgres that are in it. */
+  backup: {
+    reference: "launchlab/bot:0.1.0",
+    user: 1000,
+    source: ["app", "package-lock.json"],
+    tools: packages.postgres,
+  },
   simulator: {
     reference: "launchlab/simulator:0.1.0",
     user: 1000,

@@ -34,6 +34,7 @@ export async function program(): Promise<StackOutputs> {
   const settings = new pulumi.Config("launchlab");
   const token = new pulumi.Config("bot").getSecret("token");
   const postgresPassword = new pulumi.Config("postgres").getSecret("password");
+  const backupIdentity = new pulumi.Config("backup").getSecret("identity");
   const known = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
     const [namespace, name] = key.split(":");
     return namespace === "launchlab" && name !== undefined ? [name] : [];
@@ -43,6 +44,7 @@ export async function program(): Promise<StackOutputs> {
     token !== undefined,
     known,
     postgresPassword !== undefined,
+    backupIdentity !== undefined,
   );
   if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
   const name = pulumi.getStack();
@@ -53,6 +55,7 @@ export async function program(): Promise<StackOutputs> {
     platform: await platforms[config.platform](name, config),
     token: token?.apply(checkToken),
     postgresPassword,
+    backupIdentity,
     grafana: config.grafana === "on" || (config.grafana === "auto" && hasGrafana),
   });
 }

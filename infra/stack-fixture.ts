@@ -77,11 +77,12 @@ export interface Options {
   readonly config?: Partial<Record<keyof Config, string>>;
   readonly token?: string;
   readonly postgresPassword?: string;
+  readonly backupIdentity?: string;
   readonly grafana?: boolean;
 }
 
 export async function register(options: Options = {}): Promise<Registration> {
-  const { config = {}, token, postgresPassword, grafana = true } = options;
+  const { config = {}, token, postgresPassword, backupIdentity, grafana = true } = options;
   const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
   const requests = (): proto.RegisterResourceRequest[] =>
     spy.mock.calls.flatMap(([request]: unknown[]) =>
@@ -111,13 +112,14 @@ export async function register(options: Options = {}): Promise<Registration> {
   );
   const read = (key: string): string | undefined =>
     Object.entries(config).find(([name]) => name === key)?.[1];
-  const checked = loadConfig(read, false, [], postgresPassword !== undefined);
+  const checked = loadConfig(read, false, [], postgresPassword !== undefined, backupIdentity !== undefined);
   const outputs = createStack({
     name: "dev",
     config: checked,
     platform: platformOf(checked),
     token: token === undefined ? undefined : pulumi.secret(token),
     postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
+    backupIdentity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
     grafana,
   });
   await settle();

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capacity as capacityFor } from "./capacity.ts";
+import { backupKinds } from "./config-backup.ts";
 import { endsTls, publicAddress } from "./config-edge.ts";
 import type { Config } from "./config.ts";
 import { images } from "./images.ts";
 import { withOverrides } from "./overrides.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
+import { Backup } from "./services/backup.ts";
 import { Bot } from "./services/bot.ts";
 import { Gateway, gatewayPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
@@ -23,6 +25,8 @@ export interface StackArgs {
   readonly token: pulumi.Output<string> | undefined;
   /** The password of a Postgres that is not a part of the stack. */
   readonly postgresPassword: pulumi.Output<string> | undefined;
+  /** The age identity that opens the backups, when it is not generated. */
+  readonly backupIdentity: pulumi.Output<string> | undefined;
   /** Whether Grafana is a part of the stack. */
   readonly grafana: boolean;
 }
@@ -39,6 +43,9 @@ export interface StackOutputs {
   readonly grafana?: string;
   /** Password of Grafana's user `admin`. */
   readonly grafanaPassword?: pulumi.Output<string>;
+  /** What opens the backups, and what proves that they are ours: to be kept away from the cluster. */
+  readonly backupIdentity?: pulumi.Output<string>;
+  readonly backupSignature?: pulumi.Output<string>;
 }
 
 const one = (endpoint: Endpoint): ScrapeJob["targets"] => [{ endpoint }];
@@ -61,6 +68,7 @@ export function createStack(args: StackArgs): StackOutputs {
 
   const webhookBase = config.webhookUrl ?? url(platform.address("gateway", gatewayPort));
   const webhook = new URL("/telegram", webhookBase).href;
+  const backups = backupKinds(config, args.backupIdentity !== undefined);
   const bot = new Bot("bot", {
     platform,
     capacity,
@@ -73,6 +81,7 @@ export function createStack(args: StackArgs): StackOutputs {
     database: postgres.connection,
     migrations: postgres.direct,
     logins: postgres.logins,
+    backups,
     redis: redis.connection,
     prometheus: config.prometheusUrl ?? url(platform.address("prometheus", prometheusPort)),
     after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
@@ -84,6 +93,17 @@ export function createStack(args: StackArgs): StackOutputs {
     published: publicAddress(config.webhookUrl),
     tls: endsTls(config),
   });
+
+  const backup = backups.includes("backup")
+    ? new Backup("backup", {
+        platform,
+        image: { ...images.backup, reference: config.botImage ?? images.backup.reference },
+        config,
+        identity: args.backupIdentity,
+        database: postgres.direct,
+        after: [postgres],
+      })
+    : undefined;
 
   const replicas = (role: string, endpoints: readonly Endpoint[]): ScrapeJob["targets"] =>
     endpoints.map((endpoint, replica) => ({
@@ -109,6 +129,8 @@ export function createStack(args: StackArgs): StackOutputs {
     admin: url(bot.webAdmins[0] ?? gateway.endpoint),
     ...(simulator === undefined ? {} : { simulator: url(simulator.endpoint) }),
     ...watchers,
+    ...(backup?.identity === undefined ? {} : { backupIdentity: backup.identity }),
+    ...(backup === undefined ? {} : { backupSignature: backup.signature }),
   };
 }
 

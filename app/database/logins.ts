@@ -19,6 +19,19 @@ function verifier(password: string): string {
   return `SCRAM-SHA-256$${rounds}:${salt.toString("base64")}$${stored}:${server}`;
 }
 
+/** The role whose members may work with the tables of this database. */
+export const groupOf = (database: string): string => `${database}_bot`;
+
+/** Lets the members of the group work with all tables that the database has now, and nothing more. */
+export async function grantTables(client: pg.Client, group: string): Promise<void> {
+  const to = escapeIdentifier(group);
+  await client.query(
+    `GRANT USAGE ON SCHEMA public TO ${to}; ` +
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${to}; ` +
+      `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${to}`,
+  );
+}
+
 /**
  * Makes exactly these users able to work with the tables of the migrated database, and nothing more. Others that an
  * earlier call made are dropped; what they have open goes on until they disconnect. The caller needs the right to make
@@ -27,7 +40,7 @@ function verifier(password: string): string {
 export async function setLogins(config: DatabaseConfig, logins: readonly Login[]): Promise<void> {
   const client = new pg.Client(connectionOptions(config));
   client.on("error", () => undefined);
-  const group = `${config.name}_bot`;
+  const group = groupOf(config.name);
   const exists = async (role: string): Promise<boolean> =>
     (await client.query("SELECT FROM pg_roles WHERE rolname = $1", [role])).rowCount === 1;
   try {
@@ -37,11 +50,7 @@ export async function setLogins(config: DatabaseConfig, logins: readonly Login[]
     await client.query("SELECT pg_advisory_xact_lock(hashtext('launchlab logins'))");
     const to = escapeIdentifier(group);
     if (!(await exists(group))) await client.query(`CREATE ROLE ${to} NOLOGIN`);
-    await client.query(
-      `GRANT USAGE ON SCHEMA public TO ${to}; ` +
-        `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${to}; ` +
-        `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${to}`,
-    );
+    await grantTables(client, group);
     for (const { user, password } of logins) {
       const role = escapeIdentifier(user);
       await client.query(

@@ -1,4 +1,5 @@
 import type { Alert } from "../catalogue.ts";
+import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
 import { nginxAlerts } from "./nginx.ts";
 import { postgresAlerts } from "./postgres.ts";
@@ -8,6 +9,7 @@ import { targetAlerts } from "./targets.ts";
 export const alerts: readonly Alert[] = [
   ...botAlerts,
   ...postgresAlerts,
+  ...backupAlerts,
   ...redisAlerts,
   ...nginxAlerts,
   ...targetAlerts,

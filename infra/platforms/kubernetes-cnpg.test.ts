@@ -172,7 +172,8 @@ describe("the bot", () => {
     );
     for (const { name, pod } of podsOf(stack.manifests)) {
       const holds = JSON.stringify(pod.volumes).includes("postgres-ca");
-      expect(holds, name).toBe(["web", "worker", "migrate", "postgres-exporter"].includes(name));
+      const clients = ["web", "worker", "migrate", "postgres-exporter", "backup", "backup-drill"];
+      expect(holds, name).toBe(clients.includes(name));
     }
     // The authority's key is in the same Secret.
     expect(JSON.stringify(podsOf(stack.manifests))).not.toContain("ca.key");

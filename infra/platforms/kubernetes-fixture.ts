@@ -32,12 +32,15 @@ export interface Pods {
   readonly container: z.infer<typeof container>;
 }
 
+const cronSchema = z.looseObject({ jobTemplate: z.object({ spec: z.unknown() }) });
+
 /** Every workload with its pods. */
 export function podsOf(manifests: readonly Manifest[]): Pods[] {
   return manifests
-    .filter(({ kind }) => ["Deployment", "StatefulSet", "Job"].includes(kind))
+    .filter(({ kind }) => ["Deployment", "StatefulSet", "Job", "CronJob"].includes(kind))
     .map(({ kind, metadata, spec }) => {
-      const { template, replicas } = workloadSchema.parse(spec);
+      const job = kind === "CronJob" ? cronSchema.parse(spec).jobTemplate.spec : spec;
+      const { template, replicas } = workloadSchema.parse(job);
       const { spec: pod } = template;
       const name = template.metadata.labels["app.kubernetes.io/name"] ?? metadata.name;
       return { kind, name, labels: template.metadata.labels, replicas, pod, container: pod.containers[0] };

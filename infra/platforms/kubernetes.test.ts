@@ -41,7 +41,7 @@ const pod = (name: string, all = pods): Pods => {
 
 describe("every pod", () => {
   it("passes the standard `restricted`", () => {
-    expect(pods.length).toBe(12);
+    expect(pods.length).toBe(14);
     for (const { name, pod: spec } of pods) {
       expect(spec, name).toMatchObject({
         automountServiceAccountToken: name === "prometheus",
@@ -181,7 +181,7 @@ describe("health", () => {
 
   it("is watched everywhere but in tasks", () => {
     for (const { name, kind, container } of pods)
-      expect(container.readinessProbe === undefined, name).toBe(kind === "Job");
+      expect(container.readinessProbe === undefined, name).toBe(/Job$/.test(kind));
   });
 });
 
@@ -200,7 +200,7 @@ describe("replicas", () => {
     );
     expect(scaled).toEqual(["web"]);
     for (const { name, kind, replicas } of pods)
-      expect(replicas === undefined, name).toBe(kind === "Job" || scaled.includes(name));
+      expect(replicas === undefined, name).toBe(/Job$/.test(kind) || scaled.includes(name));
   });
 
   it("may always lose one, and never all", () => {
@@ -330,6 +330,7 @@ describe("data", () => {
     const claims = stack.resources.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"));
     expect(claims.map(({ name }) => name).sort()).toEqual([
       "alertmanager-data",
+      "backup-data",
       "grafana-data",
       "postgres-data",
       "prometheus-data",

@@ -53,6 +53,8 @@ it("leaves secrets out, and says which are missing and what belongs into them", 
   const list = files["secrets.txt"] ?? "";
   for (const [, name = ""] of text.matchAll(/secretName: (\S+)/g)) expect(list).toContain(`\n${name}\n`);
   expect(list).toContain("  BOT_TOKEN: <bot-token>\n");
+  expect(list).toContain("  BACKUP_IDENTITY: <backup-identity>\n");
+  expect(list).toContain("  BACKUP_RECIPIENT: <backup-recipient>\n");
   expect(list).toContain("\nredis-secret-files\n  redis.conf:\n    bind 0.0.0.0\n");
   expect(list).not.toContain("xxxxx");
 });

@@ -22,9 +22,12 @@ export function describeSecrets(secrets: readonly Manifest[]): string {
     const kind = type === "Opaque" ? "" : ` (of type ${type})`;
     return `${secret.metadata.name}${kind}\n${keys.join("")}`;
   });
+  const pair = blocks.some((block) => block.includes("<backup-recipient>"))
+    ? "<backup-identity> and <backup-recipient> are a pair: the private and the public key that age-keygen makes.\n"
+    : "";
   return `Secrets to create in the namespace ${first.metadata.namespace ?? "default"} before the manifests are applied.
 What stands in angle brackets is a value of your own, the same wherever it stands; letters and digits only.
-
+${pair}
 ${blocks.join("\n")}`;
 }
 

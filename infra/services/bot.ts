@@ -4,6 +4,8 @@ import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
 import type { Logins } from "./postgres.ts";
+import type { BackupKind } from "../config-backup.ts";
+import { databaseEnv, databaseFiles } from "./database-client.ts";
 import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
 import type { RedisConnection } from "./redis.ts";
 
@@ -26,6 +28,8 @@ export interface BotArgs {
   readonly migrations: Connection;
   /** The users of the database that migrations make for the bot. @default none: `database` has a user that is there */
   readonly logins: Logins | undefined;
+  /** What is done for the database's backups, so that somebody notices when it is not. */
+  readonly backups: readonly BackupKind[];
   /** What has to run before the bot does. */
   readonly after: readonly pulumi.Resource[];
   readonly redis: RedisConnection;
@@ -43,7 +47,6 @@ function redisEnv(redis: RedisConnection): Record<string, string> {
  * when it holds all of them, all replicas run. Each could take more (IN_FLIGHT_LIMIT), which Telegram alone never asks.
  */
 export const TELEGRAM_CONNECTIONS = 100;
-const DATABASE_CA = "database-ca.pem";
 
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
 export class Bot extends pulumi.ComponentResource {
@@ -62,20 +65,9 @@ export class Bot extends pulumi.ComponentResource {
     const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
     this.webhookSecret = webhookSecret.current;
 
-    const databaseEnv = (to: Connection, at: Placement): Record<string, string> => ({
-      DATABASE_HOST: to.host,
-      DATABASE_PORT: String(to.port),
-      DATABASE_NAME: to.database,
-      DATABASE_USER: to.user,
-      DATABASE_TLS: to.tls,
-      ...(to.ca === undefined ? {} : { DATABASE_CA_FILE: at.file(DATABASE_CA) }),
-      LOG_LEVEL: config.logLevel,
-    });
-    const filesFor = ({ ca }: Connection) => ({
-      ...(ca === undefined ? {} : { files: () => [{ path: DATABASE_CA, ...ca }] }),
-    });
     const serving = (role: "web" | "worker", at: Placement): Record<string, string> => ({
       ...databaseEnv(database, at),
+      LOG_LEVEL: config.logLevel,
       ROLE: role,
       HTTP_HOST: at.host,
       ADMIN_PORT: String(at.port("admin")),
@@ -107,12 +99,13 @@ export class Bot extends pulumi.ComponentResource {
         resources: { cpuMillis: 100, memoryMb: 256 },
         env: (at) => ({
           ...databaseEnv(migrations, at),
+          LOG_LEVEL: config.logLevel,
           ROLE: "migrate",
           // Not beside the passwords: where Secrets keep their names, this alone runs it again for a new user.
           ...(args.logins === undefined ? {} : { DATABASE_LOGINS: args.logins.users.join(",") }),
         }),
         calls: migrations.calls ?? [],
-        ...filesFor(migrations),
+        ...databaseFiles(migrations),
         secrets: {
           DATABASE_PASSWORD: migrations.password,
           ...(args.logins === undefined ? {} : { DATABASE_LOGIN_PASSWORDS: args.logins.passwords }),
@@ -147,7 +140,7 @@ export class Bot extends pulumi.ComponentResource {
           { name: "admin", port: 8081, slot: 80, reachableFrom: ["prometheus"] },
         ],
         env: (at) => ({ ...serving("web", at), HTTP_PORT: String(at.port("webhook")) }),
-        ...filesFor(database),
+        ...databaseFiles(database),
         secrets,
         command,
         health,
@@ -176,8 +169,8 @@ export class Bot extends pulumi.ComponentResource {
         resources: { cpuMillis: 200, memoryMb: 512 },
         calls,
         ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],
-        env: (at) => serving("worker", at),
-        ...filesFor(database),
+        env: (at) => ({ ...serving("worker", at), BACKUPS: args.backups.join(",") }),
+        ...databaseFiles(database),
         secrets,
         command,
         health,

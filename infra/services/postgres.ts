@@ -40,6 +40,9 @@ interface Database {
 const NAME = "launchlab";
 const CA = "database-ca.pem";
 
+/** Who needs a session of its own. */
+const withSessions = (name: string): string[] => ["migrate", "backup", "backup-drill", `${name}-exporter`];
+
 /** What one server needs: buffers, a work area for each connection, and the server itself. */
 const resources = ({ sharedBuffersMb, maxConnections }: Capacity) => ({
   cpuMillis: 500,
@@ -101,7 +104,7 @@ function server(name: string, args: PostgresArgs, parent: pulumi.Resource): Data
           name: "postgres",
           port: 5432,
           slot: 5,
-          reachableFrom: ["web", "worker", "migrate", `${name}-exporter`],
+          reachableFrom: ["web", "worker", ...withSessions(name)],
         },
       ],
       data: { gigabytes: 20 },
@@ -154,7 +157,7 @@ function cluster(name: string, args: PostgresArgs, parent: pulumi.Resource): Dat
       data: { gigabytes: 20 },
       resources: resources(capacity),
       parameters: parameters(capacity),
-      reachableFrom: ["migrate", `${name}-exporter`],
+      reachableFrom: withSessions(name),
       watchedFrom: ["prometheus"],
       pooler: {
         image: clusterImages.pooler,
@@ -205,7 +208,7 @@ function external({ config, password }: PostgresArgs): Database {
 export class Postgres extends pulumi.ComponentResource {
   /** How the bot reaches it; nothing of a session may be kept between two transactions. */
   readonly connection: Connection;
-  /** How migrations reach it, with a session of their own. */
+  /** How migrations and backups reach it, with a session of their own. */
   readonly direct: Connection;
   /** The users that migrations make for the bot. */
   readonly logins: Logins | undefined;

@@ -1,0 +1,89 @@
+import type pg from "pg";
+import type { DatabaseConfig } from "../config.ts";
+import { grantTables, groupOf } from "../database/logins.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { BackupConfig } from "./config.ts";
+import { BackupError, codeOf } from "./error.ts";
+import { tableNames } from "./fingerprint.ts";
+import { load, open } from "./load.ts";
+import { versionIn } from "./programs.ts";
+import { alone, serverVersion, withSession } from "./session.ts";
+
+/** Names that need no quotes in SQL, and no care anywhere else. */
+const DATABASE = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/** The database that a backup is restored into unless another one is named: a new one for each backup. */
+const defaultName = (live: string, backup: string): string =>
+  `${live}_${backup.replaceAll(/\D/g, "")}`.slice(0, 63);
+
+/** Makes the database unless it is there. Returns whether it did. Throws a BackupError when it is not empty. */
+async function prepare(client: pg.Client, database: DatabaseConfig): Promise<boolean> {
+  const { rows } = await client.query("SELECT FROM pg_database WHERE datname = $1", [database.name]);
+  if (rows.length > 0) {
+    const tables = await withSession(database, tableNames);
+    if (tables.length === 0) return false;
+    throw new BackupError(
+      `the database ${database.name} is not empty (${tables.length} tables): name another one with --into`,
+    );
+  }
+  try {
+    await client.query(`CREATE DATABASE ${database.name} TEMPLATE template0`);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "42501") throw error;
+    throw new BackupError(
+      `the user ${database.user} may not make databases: make one as an administrator with ` +
+        `CREATE DATABASE ${database.name} OWNER ${database.user}, then repeat this with --into ${database.name}`,
+      error,
+    );
+  }
+}
+
+/** Rights were left out, because the roles of another server may not exist here; those of this one get theirs. */
+async function letBotIn(database: DatabaseConfig, group: string): Promise<void> {
+  await withSession(database, async (client) => {
+    const { rows } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [group]);
+    if (rows.length > 0) await grantTables(client, group);
+  });
+}
+
+/**
+ * Restores a backup into a database of its own, beside the live one, and compares it with what was backed up. Returns
+ * the database's name. Throws a BackupError otherwise, and leaves no database that was not there before.
+ */
+export async function restore(
+  config: BackupConfig,
+  catalogue: Catalogue,
+  name: string,
+  into: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const live = config.database;
+  const target = { ...live, name: into ?? defaultName(live.name, name) };
+  if (target.name === live.name) {
+    throw new BackupError(`${live.name} is the live database: a backup is never restored over it`);
+  }
+  if (!DATABASE.test(target.name)) {
+    throw new BackupError("the name of the database must be of small letters, digits and _, 63 at most");
+  }
+  const opened = await open(catalogue, name, config.identity);
+  await withSession(live, (client) =>
+    alone(client, async () => {
+      const server = await serverVersion(client);
+      if (server.major < versionIn(opened.manifest.server).major) {
+        throw new BackupError(
+          `${name} comes from a server of version ${opened.manifest.server}; this one, ${server.text}, is older`,
+        );
+      }
+      const made = await prepare(client, target);
+      try {
+        await load(opened, target, signal);
+        await letBotIn(target, groupOf(live.name));
+      } catch (error) {
+        if (made) await client.query(`DROP DATABASE ${target.name} WITH (FORCE)`);
+        throw error;
+      }
+    }),
+  );
+  return target.name;
+}

@@ -1,0 +1,91 @@
+import * as pulumi from "@pulumi/pulumi";
+import { identityFrom, recipientOf } from "../backup-keys.ts";
+import type { Config } from "../config.ts";
+import type { Connection, Image, Placement, Platform, WorkloadArgs } from "../workload.ts";
+import { databaseEnv, databaseFiles } from "./database-client.ts";
+
+export interface BackupArgs {
+  readonly platform: Platform;
+  /** The bot's, with the programs of Postgres. */
+  readonly image: Image;
+  readonly config: Pick<Config, "backupRecipient" | "backupKeepDaily" | "backupKeepWeekly">;
+  /** Opens the backups. @default generated, unless there is a recipient of somebody's own */
+  readonly identity: pulumi.Output<string> | undefined;
+  /** With sessions of its own: no pooler. */
+  readonly database: Connection;
+  /** What has to run before. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Encrypted backups of the database every day, and a drill every week: is the newest one any good? */
+export class Backup extends pulumi.ComponentResource {
+  /** The age identity that opens the backups; undefined where only somebody else has it. */
+  readonly identity: pulumi.Output<string> | undefined;
+  /** Signs the manifests. */
+  readonly signature: pulumi.Output<string>;
+
+  constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("launchlab:index:Backup", name, {}, opts);
+    const { platform, image, config, database } = args;
+    const generated = (): pulumi.Output<string> =>
+      platform.password(`${name}-identity`, 48, this).apply(identityFrom);
+    const expected = config.backupRecipient;
+    const identity = args.identity ?? (expected === undefined ? generated() : undefined);
+    const recipient = identity?.apply((key) => recipientOf(key, expected)) ?? expected;
+    if (recipient === undefined) throw new Error("there is nobody to encrypt the backups for");
+    this.identity = identity;
+    this.signature = platform.password(`${name}-signature`, 48, this);
+
+    const common = {
+      kind: "cron",
+      image,
+      calls: database.calls ?? [],
+      ...databaseFiles(database),
+      stopSeconds: 30,
+    } satisfies Partial<WorkloadArgs>;
+    const env = (at: Placement): Record<string, string> => ({
+      ...databaseEnv(database, at),
+      BACKUP_FOLDER: at.data,
+      BACKUP_KEEP_DAILY: String(config.backupKeepDaily),
+      BACKUP_KEEP_WEEKLY: String(config.backupKeepWeekly),
+    });
+    const secrets = { DATABASE_PASSWORD: database.password, BACKUP_SIGNATURE: this.signature };
+
+    const daily = platform.run(
+      name,
+      {
+        ...common,
+        schedule: "0 2 * * *",
+        // The dump is written as it comes.
+        resources: { cpuMillis: 100, memoryMb: 384 },
+        // A dozen compressed backups, and the database once more while a drill runs.
+        data: { gigabytes: 20 },
+        env,
+        // What encrypts cannot decrypt.
+        secrets: { ...secrets, BACKUP_RECIPIENT: recipient },
+        command: () => ["node", "app/backup/main.ts", "create"],
+        startSeconds: 3600,
+      },
+      { parent: this, dependsOn: args.after },
+    );
+    if (identity !== undefined) {
+      platform.run(
+        `${name}-drill`,
+        {
+          ...common,
+          // Mondays, an hour after a backup.
+          schedule: "0 3 * * 1",
+          // It runs a Postgres of its own.
+          resources: { cpuMillis: 200, memoryMb: 768 },
+          data: { of: name },
+          env,
+          secrets: { ...secrets, BACKUP_IDENTITY: identity },
+          command: () => ["node", "app/backup/main.ts", "drill"],
+          startSeconds: 7200,
+        },
+        { parent: this, dependsOn: [...daily.nodes] },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
