@@ -38,7 +38,8 @@ export const PRIMARY = "launchlab";
 
 /**
  * `redis.conf` of one of three servers, without its role. It takes writes only while another one has them within 10 s,
- * so that a primary that was cut off stops by itself. `announced` is the address that the others know it by.
+ * so that a primary that was cut off stops by itself. A connection that is dead without a word ends as soon: a primary
+ * that comes back under its name would wait for its replicas. `announced` is the address that the others know it by.
  */
 export const memberConfig = (settings: ServerSettings, announced: Endpoint): string =>
   `${serverConfig(settings)}masterauth ${settings.passwords[0]}
@@ -46,6 +47,8 @@ replica-announce-ip ${announced.host}
 replica-announce-port ${announced.port}
 min-replicas-to-write 1
 min-replicas-max-lag 10
+repl-ping-replica-period 2
+repl-timeout 10
 `;
 
 export interface SentinelSettings {
