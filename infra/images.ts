@@ -65,7 +65,9 @@ export const clusterImages = {
 /** What images of other registries or builds may take the place of, by name. The bot's is a setting of its own. */
 export const replaceable: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    Object.entries(images).flatMap(([name, { reference }]) => (name === "bot" ? [] : [[name, reference]])),
+    Object.entries(images).flatMap(([name, { reference }]) =>
+      reference === images.bot.reference ? [] : [[name, reference]],
+    ),
   ),
   postgresCluster: clusterImages.postgres,
   pooler: clusterImages.pooler,
