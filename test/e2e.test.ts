@@ -232,15 +232,22 @@ describe(`the stack on the platform ${platform}`, () => {
         await delay(50);
       }
     })();
-    const result = await timed("up, with a roll of the web replicas under load", () => driver.up()).finally(
-      () => (roll.running = false),
-    );
+    const result = await timed("up, with a roll of the web replicas under load", async () => {
+      const done = await driver.up();
+      // On a cluster the last of them serves on for a moment, so that everybody learns that it leaves.
+      if (done.code === 0)
+        await until(
+          "the old replicas have left",
+          async () => (await driver.web()).every((replica) => !before.includes(replica)),
+          PATIENCE,
+        );
+      return done;
+    }).finally(() => (roll.running = false));
     const answers = await Promise.all(chats);
     await watch;
     succeeded(result);
     const after = await driver.web();
     expect(after.length).toBeGreaterThanOrEqual(2);
-    expect(before.filter((replica) => after.includes(replica))).toEqual([]);
     expect(answers.every((count) => count > 0)).toBe(true);
     expect(down).toBe(0);
     const last = await stats();
