@@ -205,7 +205,7 @@ describe(`the stack on the platform ${platform}`, () => {
   if (driver.scales) {
     it("starts more web replicas when there is more to do, which is no change of the stack", async () => {
       const { webReplicas } = capacity(2000);
-      // Some 50 updates a second: two replicas then use more than the small reservation of this test.
+      // Some 50 updates a second.
       const chatting = await people(200);
       const load = { running: true };
       const chats = chatting.map((person) => chatWhile(person, load));

@@ -133,6 +133,8 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
         "launchlab:grafana": "off",
         // A stack for 2000 people, on a node that is as small as they come.
         "launchlab:cpuReservation": "10",
+        // So that 50 updates a second are a reason for one more replica.
+        "launchlab:resources": JSON.stringify({ web: { cpuMillis: 50 } }),
         ...z.record(z.string(), z.string()).parse(JSON.parse(process.env["E2E_CONFIG"] ?? "{}")),
       };
       writeFileSync(file, asText({ config }));
