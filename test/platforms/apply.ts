@@ -51,12 +51,8 @@ try {
   kubectl("apply", "--server-side", "-f", namespaceFile);
   run("kubectl", ["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
   kubectl("apply", "--server-side", "-f", folder);
-  for (const file of globSync("*.yaml", { cwd: folder })) {
-    const [, kind = "", name = ""] = /^\d+-([a-z]+)-(.*)\.yaml$/.exec(file) ?? [];
-    const limits = ["-n", namespace, `${kind}/${name}`, "--timeout=300s"];
-    if (kind === "deployment" || kind === "statefulset") kubectl("rollout", "status", ...limits);
-    if (kind === "job") kubectl("wait", "--for=condition=Complete", ...limits);
-  }
+  for (const file of globSync("*-job-*.yaml", { cwd: folder }))
+    kubectl("wait", "--for=condition=Complete", "--timeout=300s", "-f", join(folder, file));
 } catch {
   // The program that failed has said why.
   process.exitCode = 1;

@@ -147,6 +147,13 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
     async up() {
       const result = await chosen().startUp().finished;
       if (result.code !== 0) return { ...result, text: `${result.text}\n${await waiting()}` };
+      try {
+        // kubectl does not wait at all, and the engine's plugin too short when it looks before the rollout has begun.
+        for (const workload of [...(await names("deployments")), ...(await names("statefulsets"))])
+          await of("rollout", "status", workload, "--timeout=300s");
+      } catch (error) {
+        return { code: 1, text: `${String(error)}\n${await waiting()}` };
+      }
       const [simulator, prometheus, alertmanager] = await Promise.all([
         ports.open("service/simulator", 8081),
         ports.open("service/prometheus", 9090),
