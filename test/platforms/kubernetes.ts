@@ -47,6 +47,17 @@ const podList = z.object({
     }),
   ),
 });
+const autoscalerList = z.object({
+  items: z.array(
+    z.object({
+      spec: z.object({ minReplicas: z.number() }),
+      status: z.object({ currentReplicas: z.number().default(0) }),
+    }),
+  ),
+});
+type Autoscaler = z.infer<typeof autoscalerList>["items"][number];
+const hasBegun = ({ spec, status }: Autoscaler): boolean => status.currentReplicas >= spec.minReplicas;
+
 type Pod = z.infer<typeof podList>["items"][number];
 
 /**
@@ -87,6 +98,8 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
   };
   const names = async (kind: string): Promise<string[]> =>
     (await of("get", kind, "-o", "name")).split("\n").filter((name) => name !== "");
+  const autoscalers = async (): Promise<Autoscaler[]> =>
+    autoscalerList.parse(JSON.parse(await of("get", "horizontalpodautoscalers", "-o", "json"))).items;
   const running = async (): Promise<string[]> => names("pods");
   /** Everything that stands in a Secret and looks generated. */
   const secrets = async (): Promise<string[]> => {
@@ -148,6 +161,8 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
       const result = await chosen().startUp().finished;
       if (result.code !== 0) return { ...result, text: `${result.text}\n${await waiting()}` };
       try {
+        // The autoscaler brings the only replica that a new Deployment has to the least number.
+        await until("every autoscaler has begun", async () => (await autoscalers()).every(hasBegun), 120_000);
         // kubectl does not wait at all, and the engine's plugin too short when it looks before the rollout has begun.
         for (const workload of [...(await names("deployments")), ...(await names("statefulsets"))])
           await of("rollout", "status", workload, "--timeout=300s");
