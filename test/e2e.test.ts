@@ -202,6 +202,18 @@ describe(`the stack on the platform ${platform}`, () => {
     succeeded(await driver.expectNoChange());
   });
 
+  const { restartMachine } = driver;
+  if (restartMachine !== undefined) {
+    it("comes back by itself after its machine was switched off and on", async () => {
+      const before = await driver.data();
+      await timed("the machine off and on, until the stack is whole", () => restartMachine());
+      expect(await driver.data()).toEqual(before);
+      const lise = await newPerson(driver.outputs.simulator, "Lise");
+      expect((await lise.say("/start")).text).toMatch(/Launch Lab/);
+      succeeded(await driver.expectNoChange());
+    });
+  }
+
   if (driver.scales) {
     it("starts more web replicas when there is more to do, which is no change of the stack", async () => {
       const { webReplicas } = capacity(2000);

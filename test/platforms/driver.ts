@@ -43,6 +43,8 @@ export interface Driver {
   expectNoDrift(): Promise<Finished>;
   /** Whether what `breakSomething` took away is back. */
   isWhole(): Promise<boolean>;
+  /** Switches the machine off and on that the stack runs on; undefined where that is the one that tests. */
+  readonly restartMachine?: (() => Promise<void>) | undefined;
   /** Follows the load with the number of web replicas. */
   readonly scales: boolean;
   /** Runs the load test `smoke`; undefined where load comes only from this machine. */

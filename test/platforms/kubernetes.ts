@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { images } from "../../infra/images.ts";
@@ -26,6 +28,9 @@ const KINDS = [
   "poddisruptionbudgets",
   "networkpolicies",
 ];
+
+/** When each container that runs was started. */
+const STARTED = "jsonpath={.items[*].status.containerStatuses[*].state['running'].startedAt}";
 
 /** Quoted: an `off` of its own is a boolean to some readers of YAML. */
 const asText = (stack: object): string => stringify(stack, { defaultStringType: "QUOTE_DOUBLE" });
@@ -63,7 +68,8 @@ type Pod = z.infer<typeof podList>["items"][number];
 /**
  * A namespace of its own, with a random name, on the cluster that KUBECONFIG and its current context name. The images
  * have to be there, or where the cluster gets them; E2E_BOT_IMAGE names the bot's. E2E_CONFIG is what the stack has to be
- * told about the cluster besides, as JSON: `{"launchlab:storageClass": "fast"}`.
+ * told about the cluster besides, as JSON: `{"launchlab:storageClass": "fast"}`. E2E_RESTART is a command that switches the
+ * machines of the cluster off and on again; only a cluster that nobody else uses has one.
  */
 export function kubernetesDriver(): Driver & { readonly namespace: string } {
   const scratch = scratchCheckout();
@@ -108,6 +114,29 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
     const texts = items.flatMap(({ data }) => Object.values(data).map((value) => atob(value)));
     return texts.flatMap((text) => text.match(/[A-Za-z0-9]{32,}/g) ?? []);
   };
+  /** Waits until all is in place that an `up` or a start of the machine has begun. */
+  const rolledOut = async (): Promise<void> => {
+    // The autoscaler brings the only replica that a new Deployment has to the least number.
+    await until("every autoscaler has begun", async () => (await autoscalers()).every(hasBegun), 120_000);
+    // kubectl does not wait at all, and the engine's plugin too short when it looks before the rollout has begun.
+    for (const workload of [...(await names("deployments")), ...(await names("statefulsets"))])
+      await of("rollout", "status", workload, "--timeout=300s");
+  };
+  const open = async (): Promise<void> => {
+    const [simulator, prometheus, alertmanager] = await Promise.all([
+      ports.open("service/simulator", 8081),
+      ports.open("service/prometheus", 9090),
+      ports.open("service/alertmanager", 9093),
+    ]);
+    const secret = await of("get", "secrets", "-o", "json");
+    const list = z.object({ items: z.array(z.looseObject({ data: z.record(z.string(), z.string()) })) });
+    const [webhookSecret = ""] = list
+      .parse(JSON.parse(secret))
+      .items.flatMap(({ data }) => data["WEBHOOK_SECRETS"] ?? [])
+      .map((value) => atob(value).split("\n")[0] ?? "");
+    outputs = { simulator, prometheus, alertmanager, webhookSecret };
+  };
+  const restart = process.env["E2E_RESTART"];
   /** Why pods do not start, in the kubelet's words. */
   const waiting = async (): Promise<string> =>
     of(
@@ -161,26 +190,11 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
       const result = await chosen().startUp().finished;
       if (result.code !== 0) return { ...result, text: `${result.text}\n${await waiting()}` };
       try {
-        // The autoscaler brings the only replica that a new Deployment has to the least number.
-        await until("every autoscaler has begun", async () => (await autoscalers()).every(hasBegun), 120_000);
-        // kubectl does not wait at all, and the engine's plugin too short when it looks before the rollout has begun.
-        for (const workload of [...(await names("deployments")), ...(await names("statefulsets"))])
-          await of("rollout", "status", workload, "--timeout=300s");
+        await rolledOut();
       } catch (error) {
         return { code: 1, text: `${String(error)}\n${await waiting()}` };
       }
-      const [simulator, prometheus, alertmanager] = await Promise.all([
-        ports.open("service/simulator", 8081),
-        ports.open("service/prometheus", 9090),
-        ports.open("service/alertmanager", 9093),
-      ]);
-      const secret = await of("get", "secrets", "-o", "json");
-      const list = z.object({ items: z.array(z.looseObject({ data: z.record(z.string(), z.string()) })) });
-      const [webhookSecret = ""] = list
-        .parse(JSON.parse(secret))
-        .items.flatMap(({ data }) => data["WEBHOOK_SECRETS"] ?? [])
-        .map((value) => atob(value).split("\n")[0] ?? "");
-      outputs = { simulator, prometheus, alertmanager, webhookSecret };
+      await open();
       return result;
     },
     get says() {
@@ -232,6 +246,32 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
     },
     expectNoDrift: () => chosen().expectNoChange(),
     isWhole: async () => (await podsOf("worker")).some(isReady),
+    restartMachine:
+      restart === undefined
+        ? undefined
+        : async () => {
+            ports.close();
+            const since = new Date().toISOString();
+            await promisify(execFile)("sh", ["-c", restart]);
+            api = await ports.api();
+            // Until the machine has looked at its pods, the cluster takes them for ready as they were.
+            await until(
+              "every container has started again",
+              async () => {
+                const started = await of(
+                  "get",
+                  "pods",
+                  "--field-selector=status.phase=Running",
+                  "-o",
+                  STARTED,
+                );
+                return started.split(" ").every((time) => time > since);
+              },
+              300_000,
+            );
+            await rolledOut();
+            await open();
+          },
     scales: true,
     async data() {
       const psql = ["psql", "-U", "launchlab", "-h", "/var/run/postgresql", "-At", "-c"];
