@@ -68,7 +68,7 @@ export function manifestsWay(scratch: Scratch, stack: string, namespace: string)
     },
     async destroy() {
       const kinds =
-        "deployments,statefulsets,jobs,services,configmaps,horizontalpodautoscalers,poddisruptionbudgets";
+        "deployments,statefulsets,cronjobs,jobs,services,configmaps,horizontalpodautoscalers,poddisruptionbudgets";
       try {
         await kubectl(["delete", kinds, "-l", "app.kubernetes.io/part-of=launchlab", ...listed]);
         await kubectl(["delete", "networkpolicies", "--all", ...listed]);
