@@ -142,7 +142,7 @@ test.each([
   ["POST", "people", "{", 400, /^the body is not JSON$/],
   ["POST", "people", { first_name: "x".repeat(1_100_000) }, 413, /larger than 1 MB/],
   ["GET", "people/1/messages", undefined, 404, /^there is no person 1; /],
-  ["GET", "people/x/messages", undefined, 400, /^the person's id must be a number$/],
+  ["GET", "people/x/messages", undefined, 400, /^id: must be a number$/],
   ["POST", "people/5000000001/messages", { text: " " }, 400, /^text is empty$/],
   ["POST", "people/5000000001/messages", { text: "x".repeat(4097) }, 400, /4097 characters/],
   ["GET", "updates/1", undefined, 404, /^update 1 is unknown/],
@@ -194,6 +194,14 @@ test("events tell of everything as it happens", async () => {
   expect(types.toSorted()).toEqual(
     ["acknowledged", "attempt", "call", "hello", "message", "message", "reply", "update"].toSorted(),
   );
+});
+
+test("the document of the control API is served", async () => {
+  const { fetchJson } = await client();
+  expect(await fetchJson("GET", "/simulator/api/openapi.json")).toMatchObject({
+    status: 200,
+    json: { openapi: "3.1.0", paths: { "/simulator/api/people": {} } },
+  });
 });
 
 test("the page is served with a policy that lets nothing foreign in", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createBotApi, failed, type Envelope } from "./api/bot-api.ts";
 import { readArguments } from "./api/arguments.ts";
 import { ApiError } from "./api/error.ts";
+import { openApi } from "./control/openapi.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { streamEvents } from "./control/stream.ts";
 import { Refusal } from "./person-actions.ts";
@@ -23,6 +24,7 @@ export interface ServerOptions {
 export function createSimulatorServer({ world, token, onError }: ServerOptions): Server {
   const api = createBotApi(world);
   const routes = controlRoutes(world);
+  const document = openApi(routes);
   const sendFile = staticFiles(join(import.meta.dirname, "page"));
   const run = randomUUID();
   const apiPath = /^\/bot([^/]*)\/([^/]*)$/;
@@ -91,7 +93,11 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
       streamEvents(world, run, request, response);
       return;
     }
-    const matching = routes.filter((r) => r.path.test(path));
+    if (method === "GET" && path === "/simulator/api/openapi.json") {
+      sendJson(response, 200, document);
+      return;
+    }
+    const matching = routes.filter((r) => r.pattern.test(path));
     const route = matching.find((r) => r.method === method);
     if (route === undefined) {
       if (matching.length === 0) sendJson(response, 404, { error: `there is nothing at ${path}` });
@@ -102,12 +108,13 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
       const body = parseBody(await readBody(request));
       const gone = new AbortController();
       response.on("close", () => gone.abort());
-      const params = route.path.exec(path)?.slice(1) ?? [];
-      sendJson(
-        response,
-        200,
-        await route.handle({ params, query: new URLSearchParams(query), body, signal: gone.signal }),
-      );
+      const answer = await route.handle({
+        path,
+        query: new URLSearchParams(query),
+        body,
+        signal: gone.signal,
+      });
+      sendJson(response, 200, answer);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       sendJson(response, error.status, { error: error.message });

@@ -2,123 +2,177 @@ import { z } from "zod";
 import { createPersonActions, Refusal } from "../person-actions.ts";
 import { publicPerson } from "../people.ts";
 import type { World } from "../world.ts";
-
-export interface ControlRequest {
-  readonly params: readonly string[];
-  readonly query: URLSearchParams;
-  /** The parsed JSON body, undefined when there is none. */
-  readonly body: unknown;
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
-}
-
-interface Route {
-  readonly method: string;
-  readonly path: RegExp;
-  /** Answers JSON, or throws a Refusal. */
-  handle(request: ControlRequest): unknown;
-}
+import { route, type Route } from "./route.ts";
+import {
+  command,
+  done,
+  message,
+  person,
+  personId,
+  profile,
+  stats,
+  story,
+  updateId,
+  webhookState,
+} from "./schemas.ts";
 
 const LONGEST_WAIT_S = 60;
 
-const name = z.string().trim().min(1).max(64);
-const profile = z.strictObject({
-  first_name: name,
-  last_name: name.optional(),
-  username: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]{2,31}$/, "3 to 32 letters, digits and _, beginning with a letter")
-    .optional(),
-  language_code: z
-    .string()
-    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language such as "en"')
-    .optional(),
-});
+const seconds = z.coerce.number("must be a number").min(0);
 const chatId = z.int().min(1);
-
-function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((i) => `${i.path.join(".") || "body"}: ${i.message}`);
-  throw new Refusal(400, problems.join("; "));
-}
-
-function readNumber(text: string | null | undefined, what: string, fallback?: number): number {
-  if ((text === null || text === undefined) && fallback !== undefined) return fallback;
-  if (text === null || text === undefined || !/^\d{1,15}(\.\d+)?$/.test(text)) {
-    throw new Refusal(400, `${what} must be a number`);
-  }
-  return Number(text);
-}
+const range = z.strictObject({ from: chatId, to: chatId });
 
 /** The HTTP API by which tests and the page act as people, and look at what happened. */
 export function controlRoutes(world: World): Route[] {
   const { people, ledger, sink, webhook } = world;
   const actions = createPersonActions(world);
-  const person = (id: string | undefined): number => readNumber(id, "the person's id");
-
-  const route = (method: string, path: string, handle: Route["handle"]): Route => ({
-    method,
-    path: new RegExp(`^/simulator/api/${path.replaceAll(":id", "([^/]+)")}$`),
-    handle,
-  });
 
   return [
-    route("GET", "people", () => people.all().map(publicPerson)),
-    route("POST", "people", ({ body }) => {
-      const { first_name, ...rest } = read(profile, body);
-      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-      const added = publicPerson(people.add({ first_name, ...given }));
-      world.events.publish("person", added);
-      return added;
+    route({
+      method: "GET",
+      path: "people",
+      summary: "Lists the people",
+      answer: z.array(person),
+      handle: () => people.all().map(publicPerson),
     }),
-    route("POST", "people/:id/messages", ({ params: [id], body }) => {
-      const { text } = read(z.strictObject({ text: z.string() }), body);
-      return actions.write(person(id), text);
+    route({
+      method: "POST",
+      path: "people",
+      summary: "Adds a person",
+      body: profile,
+      answer: person,
+      handle({ body: { first_name, ...rest } }) {
+        const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+        const added = publicPerson(people.add({ first_name, ...given }));
+        world.events.publish("person", added);
+        return added;
+      },
     }),
-    route("GET", "people/:id/messages", async ({ params: [id], query, signal }) => {
-      const { history } = actions.find(person(id));
-      const after = readNumber(query.get("after"), "after", 0);
-      const wait = Math.min(readNumber(query.get("wait"), "wait", 0), LONGEST_WAIT_S);
-      // A revision from before a reset or restart says nothing.
-      const rev = after > history.since(0).rev ? 0 : after;
-      if (wait > 0) await history.wait(rev, AbortSignal.any([signal, AbortSignal.timeout(wait * 1000)]));
-      return history.since(rev);
+    route({
+      method: "POST",
+      path: "people/:id/messages",
+      summary: "Writes to the bot",
+      params: personId,
+      body: z.strictObject({ text: z.string() }),
+      answer: z.object({ update_id: updateId, message_id: z.int() }),
+      handle: ({ params, body }) => actions.write(params.id, body.text),
     }),
-    route("POST", "people/:id/press", ({ params: [id], body }) => {
-      const { message_id, data } = read(z.strictObject({ message_id: z.int(), data: z.string() }), body);
-      return actions.press(person(id), message_id, data);
+    route({
+      method: "GET",
+      path: "people/:id/messages",
+      summary: "Reads the chat as the person sees it: what changed after a revision, waiting for it if asked",
+      params: personId,
+      query: z.strictObject({
+        after: z.coerce.number("must be a number").default(0).describe("The rev that was seen last"),
+        wait: seconds.default(0).describe(`Seconds to wait for a change, at most ${LONGEST_WAIT_S}`),
+      }),
+      answer: z.object({ rev: z.int(), messages: z.array(message) }),
+      async handle({ params, query: { after, wait }, signal }) {
+        const { history } = actions.find(params.id);
+        // A revision from before a reset or restart says nothing.
+        const rev = after > history.since(0).rev ? 0 : after;
+        if (wait > 0) {
+          const patience = AbortSignal.timeout(Math.min(wait, LONGEST_WAIT_S) * 1000);
+          await history.wait(rev, AbortSignal.any([signal, patience]));
+        }
+        return history.since(rev);
+      },
     }),
-    route("POST", "people/:id/block", ({ params: [id], body }) => {
-      const { blocked } = read(z.strictObject({ blocked: z.boolean() }), body);
-      const result = actions.block(person(id), blocked);
-      world.events.publish("person", publicPerson(actions.find(person(id))));
-      return result;
+    route({
+      method: "POST",
+      path: "people/:id/press",
+      summary: "Presses an inline button",
+      params: personId,
+      body: z.strictObject({ message_id: z.int(), data: z.string() }),
+      answer: z.object({ update_id: updateId, callback_query_id: z.string() }),
+      handle: ({ params, body }) => actions.press(params.id, body.message_id, body.data),
     }),
-    route("GET", "people/:id/commands", ({ params: [id] }) =>
-      world.commands.seenBy(actions.find(person(id))),
-    ),
-    route("GET", "bot", () => ({
-      id: world.bot.id,
-      first_name: world.bot.first_name,
-      username: world.bot.username,
-      webhook: world.webhookState(),
-      pending: webhook.info().pending,
-    })),
-    route("GET", "updates", ({ query }) =>
-      ledger.newest(Math.min(Math.max(1, Math.floor(readNumber(query.get("limit"), "limit", 100))), 1000)),
-    ),
-    route("GET", "updates/:id", ({ params: [id] }) => actions.story(readNumber(id, "the update's id"))),
-    route("GET", "stats", () => ledger.stats()),
-    route("PUT", "sink", ({ body }) => {
-      const { from, to } = read(z.strictObject({ from: chatId, to: chatId }), body);
-      if (from > to) throw new Refusal(400, `from (${from}) must not be greater than to (${to})`);
-      sink.set(from, to);
-      return { from, to };
+    route({
+      method: "POST",
+      path: "people/:id/block",
+      summary: "Blocks or unblocks the bot",
+      params: personId,
+      body: z.strictObject({ blocked: z.boolean() }),
+      answer: z.object({ update_id: updateId }),
+      handle({ params, body }) {
+        const result = actions.block(params.id, body.blocked);
+        world.events.publish("person", publicPerson(actions.find(params.id)));
+        return result;
+      },
     }),
-    route("DELETE", "state", () => {
-      world.reset();
-      return { ok: true };
+    route({
+      method: "GET",
+      path: "people/:id/commands",
+      summary: "The menu of commands that the person sees",
+      params: personId,
+      answer: z.array(command),
+      handle: ({ params }) => world.commands.seenBy(actions.find(params.id)),
+    }),
+    route({
+      method: "GET",
+      path: "bot",
+      summary: "The bot, its webhook, and how many updates wait for it",
+      answer: z.object({
+        id: z.int(),
+        first_name: z.string(),
+        username: z.string(),
+        webhook: webhookState,
+        pending: z.int(),
+      }),
+      handle: () => ({
+        id: world.bot.id,
+        first_name: world.bot.first_name,
+        username: world.bot.username,
+        webhook: world.webhookState(),
+        pending: webhook.info().pending,
+      }),
+    }),
+    route({
+      method: "GET",
+      path: "updates",
+      summary: "The stories of the newest updates, oldest first",
+      query: z.strictObject({
+        limit: z.coerce.number("must be a number").int().min(1).max(1000).default(100),
+      }),
+      answer: z.array(story),
+      handle: ({ query }) => ledger.newest(query.limit),
+    }),
+    route({
+      method: "GET",
+      path: "updates/:id",
+      summary: "The story of one update",
+      params: z.object({ id: z.coerce.number("must be a number").int().describe("An update_id") }),
+      answer: story,
+      handle: ({ params }) => actions.story(params.id),
+    }),
+    route({
+      method: "GET",
+      path: "stats",
+      summary: "Counts and latencies since the start or the last reset",
+      answer: stats,
+      handle: () => ledger.stats(),
+    }),
+    route({
+      method: "PUT",
+      path: "sink",
+      summary: "Makes the Bot API accept, count and forget what is sent to a range of chats, for load tests",
+      body: range,
+      answer: range,
+      handle({ body: { from, to } }) {
+        if (from > to) throw new Refusal(400, `from (${from}) must not be greater than to (${to})`);
+        sink.set(from, to);
+        return { from, to };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "state",
+      summary: "Forgets people, messages, updates and counts; the bot's webhook and commands stay",
+      answer: done,
+      handle() {
+        world.reset();
+        return { ok: true } as const;
+      },
     }),
   ];
 }

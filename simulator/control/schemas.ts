@@ -1,0 +1,102 @@
+import type { BotCommand, MessageEntity } from "@grammyjs/types";
+import { z } from "zod";
+import type { Keyboard } from "../api/keyboard.ts";
+
+/** An object of the Bot API, passed on as it is. */
+const botApi = <T>(name: string) =>
+  z.custom<T>().meta({ type: "object", description: `${name} of the Bot API` });
+
+const time = z.number().describe("Milliseconds since the epoch");
+const unixTime = z.int().describe("Unix time in seconds");
+
+export const personId = z.object({ id: z.coerce.number("must be a number").int().describe("A person's id") });
+export const updateId = z.int().nullable().describe("null when the bot does not want such updates");
+export const done = z.object({ ok: z.literal(true) });
+
+const name = z.string().trim().min(1).max(64);
+export const profile = z.strictObject({
+  first_name: name,
+  last_name: name.optional(),
+  username: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]{2,31}$/, "3 to 32 letters, digits and _, beginning with a letter")
+    .optional(),
+  language_code: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language such as "en"')
+    .optional(),
+});
+
+const from = z.enum(["bot", "person"]);
+export const person = z
+  .object({
+    id: z.int(),
+    first_name: z.string(),
+    last_name: z.string().optional(),
+    username: z.string().optional(),
+    language_code: z.string().optional(),
+    blocked: z.boolean().describe("Has blocked the bot"),
+    started: z.boolean().describe("Has written to the bot; before that the bot cannot reach them"),
+    last_message: z.object({ message_id: z.int(), from, text: z.string(), date: unixTime }).nullable(),
+  })
+  .meta({ id: "Person" });
+
+export const message = z
+  .object({
+    message_id: z.int(),
+    rev: z.int().describe("Grows with every change in any chat"),
+    from,
+    text: z.string(),
+    entities: z.array(botApi<MessageEntity>("MessageEntity")),
+    keyboard: botApi<Keyboard>("reply_markup").nullable(),
+    date: unixTime,
+    edited: unixTime.optional(),
+    deleted: z.literal(true).optional(),
+    update_id: updateId.optional(),
+  })
+  .meta({ id: "Message", description: "A message as the person sees it" });
+
+export const command = botApi<BotCommand>("BotCommand");
+
+export const story = z
+  .object({
+    update_id: z.int(),
+    type: z.string().describe('Such as "message"'),
+    chat_id: z.int(),
+    summary: z.string(),
+    created: time,
+    attempts: z
+      .array(
+        z.object({
+          at: time,
+          ms: z.number(),
+          status: z.union([z.number(), z.string()]).describe("The HTTP status, or what went wrong"),
+        }),
+      )
+      .describe("The last 100"),
+    acknowledged: time.optional(),
+    dropped: z.enum(["expired", "dropped"]).optional(),
+    replies: z
+      .array(z.object({ method: z.string(), at: time, message_id: z.int().optional() }))
+      .describe("What the bot did about it"),
+  })
+  .meta({ id: "UpdateStory", description: "What became of an update" });
+
+const quantile = z.number().nullable();
+export const stats = z.object({
+  updates: z.object({
+    created: z.int(),
+    acknowledged: z.int(),
+    dropped: z.int(),
+    pending: z.int(),
+    attempts: z.int(),
+    failed_attempts: z.int(),
+  }),
+  latency_ms: z
+    .object({ p50: quantile, p95: quantile, p99: quantile, max: quantile })
+    .describe("From creation to acknowledgement, over the last 10000 updates"),
+  api_calls: z.record(z.string(), z.int()).describe("By method"),
+  sink_calls: z.int(),
+});
+
+export const webhookState = z.object({ url: z.string(), last_error: z.string().optional() });
