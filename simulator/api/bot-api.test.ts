@@ -97,11 +97,19 @@ test("4096 characters are not too many", () => {
   expect(call("sendMessage", { chat_id, text: "x".repeat(4096) }).status).toBe(200);
 });
 
-test("MarkdownV2 is refused openly", () => {
+test("both kinds of Markdown are read", () => {
   const { call, chat_id } = started();
-  expect(call("sendMessage", { chat_id, text: "x", parse_mode: "MarkdownV2" })).toMatchObject({
-    status: 501,
+  const send = (text: string, parse_mode: string) => call("sendMessage", { chat_id, text, parse_mode });
+  expect(send("*a* _b_", "MarkdownV2")["result"]).toMatchObject({
+    text: "a b",
+    entities: [{ type: "bold" }, { type: "italic" }],
   });
+  expect(send("*a*.", "markdown")["result"]).toMatchObject({ text: "a.", entities: [{ type: "bold" }] });
+  expect(send("Done.", "markdownv2")).toEqual(
+    refused(
+      "Bad Request: can't parse entities: Character '.' is reserved and must be escaped with the preceding '\\'",
+    ),
+  );
 });
 
 test("someone who has never written cannot be reached, and someone who blocked the bot neither", () => {

@@ -2,6 +2,8 @@ import type { MessageEntity } from "@grammyjs/types";
 import { z } from "zod";
 import { findEntities, trim } from "../text/entities.ts";
 import { parseHtml, type FormattedText } from "../text/html.ts";
+import { parseMarkdownV2 } from "../text/markdown-v2.ts";
+import { parseMarkdown } from "../text/markdown.ts";
 import { object, text, type Arguments } from "./arguments.ts";
 import { ApiError } from "./error.ts";
 
@@ -49,9 +51,8 @@ export function readText(args: Arguments): FormattedText {
 function readFormat(args: Arguments, given: string): FormattedText {
   const mode = text(args, "parse_mode").toLowerCase();
   if (mode === "html") return parseHtml(given);
-  if (mode === "markdown" || mode === "markdownv2") {
-    throw new ApiError(501, `the simulator does not know parse_mode ${mode} yet; use HTML or entities`);
-  }
+  if (mode === "markdownv2") return parseMarkdownV2(given);
+  if (mode === "markdown") return parseMarkdown(given);
   if (mode !== "" && mode !== "none") throw new ApiError(400, "unsupported parse_mode");
   const entities = object(args, "entities");
   if (entities === undefined) return { text: given, entities: [] };

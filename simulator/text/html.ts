@@ -1,5 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types";
 import { ApiError } from "../api/error.ts";
+import { link } from "./link.ts";
 
 export interface FormattedText {
   readonly text: string;
@@ -181,13 +182,4 @@ export function parseHtml(html: string): FormattedText {
   const last = open.at(-1);
   if (last !== undefined) fail(`Can't find end tag corresponding to start tag "${last.name}"`);
   return { text, entities: entities.filter((e) => e !== undefined) };
-}
-
-/** Links without a usable address are plain text. */
-function link(href: string, place: { offset: number; length: number }): MessageEntity | undefined {
-  const address = /^[a-z][a-z0-9+.-]*:/i.test(href) ? href : `http://${href}`;
-  if (!URL.canParse(address)) return undefined;
-  const url = new URL(address);
-  if (!["http:", "https:", "tg:", "ton:", "mailto:", "tel:"].includes(url.protocol)) return undefined;
-  return { type: "text_link", url: url.href, ...place };
 }
