@@ -1,32 +1,7 @@
 import { ApiError } from "./error.ts";
-import { flag, integer, object, text } from "./arguments.ts";
-import { Described, type Call, type Method } from "./method.ts";
-
-const knownUpdates: ReadonlySet<string> = new Set([
-  "message",
-  "edited_message",
-  "channel_post",
-  "edited_channel_post",
-  "business_connection",
-  "business_message",
-  "edited_business_message",
-  "deleted_business_messages",
-  "message_reaction",
-  "message_reaction_count",
-  "inline_query",
-  "chosen_inline_result",
-  "callback_query",
-  "shipping_query",
-  "pre_checkout_query",
-  "purchased_paid_media",
-  "poll",
-  "poll_answer",
-  "my_chat_member",
-  "chat_member",
-  "chat_join_request",
-  "chat_boost",
-  "removed_chat_boost",
-]);
+import { readAllowedUpdates } from "./allowed-updates.ts";
+import { flag, integer, text } from "./arguments.ts";
+import { Described, type Method } from "./method.ts";
 
 const setWebhook: Method = (call) => {
   const { world, args } = call;
@@ -51,14 +26,6 @@ const setWebhook: Method = (call) => {
   );
   return new Described(true, changed ? "Webhook was set" : "Webhook is already set");
 };
-
-/** Without the argument the earlier choice stays; names that Telegram does not know are passed over. */
-function readAllowedUpdates({ world, args }: Call): void {
-  const given = object(args, "allowed_updates");
-  if (!Array.isArray(given)) return;
-  const names = given.filter((name) => typeof name === "string").map((name) => name.toLowerCase());
-  world.updates.allow(names.filter((name) => knownUpdates.has(name)));
-}
 
 const deleteWebhook: Method = ({ world, args }) =>
   new Described(
