@@ -64,7 +64,11 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
           : new ApiError(404, "Not Found");
       }
       if (body === undefined) throw new ApiError(413, "Request Entity Too Large");
-      envelope = api.execute(method, readArguments(query, request.headers, body), undefined);
+      const args = readArguments(query, request.headers, body);
+      envelope =
+        method.toLowerCase() === "getupdates"
+          ? await api.getUpdates(args, whenGone(response))
+          : api.execute(method, args, undefined);
     } catch (error) {
       if (error instanceof URIError) envelope = failed({ code: 404, message: "Not Found" });
       else if (error instanceof ApiError) envelope = failed(error);
@@ -106,13 +110,11 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
     }
     try {
       const body = parseBody(await readBody(request));
-      const gone = new AbortController();
-      response.on("close", () => gone.abort());
       const answer = await route.handle({
         path,
         query: new URLSearchParams(query),
         body,
-        signal: gone.signal,
+        signal: whenGone(response),
       });
       sendJson(response, 200, answer);
     } catch (error) {
@@ -128,6 +130,13 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
 function isSameOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+}
+
+/** Aborts when the client goes away. */
+function whenGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  return gone.signal;
 }
 
 /** The whole body; undefined when it is too long. */

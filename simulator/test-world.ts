@@ -48,6 +48,7 @@ export function testWorld(
     world,
     clock,
     actions,
+    api,
     ada,
     received: (): unknown[] => received.map((body) => JSON.parse(body) as unknown),
     call: (method: string, args: Record<string, unknown> = {}): ApiAnswer => {

@@ -3,10 +3,12 @@ import { readArguments, text, type Arguments } from "./arguments.ts";
 import { callbackMethods } from "./callbacks.ts";
 import { commandMethods } from "./commands.ts";
 import { ApiError } from "./error.ts";
+import { readPoll } from "./get-updates.ts";
 import { messageMethods } from "./messages.ts";
 import { Described, type Method } from "./method.ts";
 import { webhookMethods } from "./webhook.ts";
 
+/** All but getUpdates. */
 const all: Readonly<Record<string, Method>> = {
   getMe: ({ world }) => world.bot,
   ...webhookMethods,
@@ -59,6 +61,20 @@ export function createBotApi(world: World) {
     return envelope;
   }
 
+  /** getUpdates is the only method that may wait. Answers that are no errors make no events: there are too many. */
+  async function getUpdates(args: Arguments, signal: AbortSignal): Promise<Envelope> {
+    const at = world.clock.now();
+    world.ledger.called("getUpdates");
+    try {
+      return { status: 200, body: await readPoll(world, args, signal) };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const { status, body } = failed(error);
+      world.events.publish("call", { method: "getUpdates", at, ms: world.clock.now() - at, status, body });
+      return { status, body };
+    }
+  }
+
   // The bot never learns what became of such a call; the page shows it among the calls.
   world.onReply(({ body, contentType }, update) => {
     const args = readReply(contentType, body);
@@ -66,7 +82,7 @@ export function createBotApi(world: World) {
     if (method !== "" && !notInResponse.test(method.toLowerCase())) execute(method, args, update);
   });
 
-  return { execute };
+  return { execute, getUpdates };
 }
 
 /** Most bots answer something that is no call, such as "OK". */

@@ -4,6 +4,7 @@ const prefixes = {
   401: "",
   403: "Forbidden: ",
   404: "",
+  409: "Conflict: ",
   413: "",
   429: "",
   501: "Not Implemented: ",

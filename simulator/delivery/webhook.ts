@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { connectHttp } from "./http.ts";
+import { createPolling } from "./polling.ts";
 import {
   startScheduler,
   type Connection,
@@ -10,6 +11,17 @@ import {
 
 /** So many undelivered updates are kept; a bot that is away for longer loses the simulator's patience. */
 const MOST_PENDING = 100_000;
+
+/** What a bot that polls answers, so to say. */
+const POLLED: Outcome = {
+  kind: "answer",
+  status: 200,
+  reason: "OK",
+  retryAfter: 0,
+  contentType: "",
+  body: Buffer.alloc(0),
+  keepAlive: true,
+};
 
 /** What setWebhook was given. */
 export interface WebhookSettings {
@@ -29,7 +41,7 @@ export interface WebhookOptions {
   };
 }
 
-/** Keeps the updates that the bot has not acknowledged, and delivers them while a webhook is set. */
+/** Keeps the updates that the bot has not acknowledged; delivers them while a webhook is set, else the bot polls. */
 export function createWebhook({
   clock,
   random = Math.random,
@@ -39,6 +51,24 @@ export function createWebhook({
   const pending = new Map<number, Parcel>();
   let current: { settings: WebhookSettings; stop(): void; add(parcel: Parcel): void } | undefined;
   let lastError: { readonly at: number; readonly message: string } | undefined;
+
+  const polling = createPolling(clock, {
+    hasWebhook: () => current !== undefined,
+    pending,
+    sweep,
+    confirm(parcel) {
+      pending.delete(parcel.id);
+      observer.acknowledged(parcel, POLLED);
+    },
+    drop(parcel) {
+      pending.delete(parcel.id);
+      observer.dropped(parcel, "dropped");
+    },
+    handOut(parcel) {
+      observer.sending(parcel);
+      observer.attempted(parcel, { at: clock.now(), ms: 0, outcome: POLLED });
+    },
+  });
 
   function start(settings: WebhookSettings): void {
     const url = new URL(settings.url);
@@ -100,6 +130,7 @@ export function createWebhook({
       stop();
       if (drop) dropPending();
       lastError = undefined;
+      polling.endForWebhook();
       start(settings);
       observer.changed();
       return true;
@@ -129,7 +160,10 @@ export function createWebhook({
     add: (parcel: Parcel): void => {
       pending.set(parcel.id, parcel);
       current?.add(parcel);
+      polling.added(parcel);
     },
+    poll: polling.poll,
+    isSet: (): boolean => current !== undefined,
     info() {
       // With a webhook the scheduler finds the expired ones itself.
       if (current === undefined) sweep();
