@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 const LIFE_S = 150;
 
 interface CallbackQuery {
-  readonly personId: number;
+  readonly chatId: number;
   readonly update: number | null;
   readonly created: number;
 }
@@ -14,12 +14,12 @@ export function createCallbackQueries(clock: Clock) {
   const queries = new Map<string, CallbackQuery>();
   const isOld = ({ created }: CallbackQuery): boolean => clock.now() - created > LIFE_S * 1000;
   return {
-    add(id: string, personId: number, update: number | null): void {
+    add(id: string, chatId: number, update: number | null): void {
       for (const [oldest, query] of queries) {
         if (!isOld(query)) break;
         queries.delete(oldest);
       }
-      queries.set(id, { personId, update, created: clock.now() });
+      queries.set(id, { chatId, update, created: clock.now() });
     },
     get(id: string): CallbackQuery | undefined {
       const query = queries.get(id);

@@ -2,6 +2,7 @@
 export interface SimulatorEvent {
   readonly type:
     | "person"
+    | "group"
     | "message"
     | "update"
     | "attempt"

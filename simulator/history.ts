@@ -1,24 +1,53 @@
-import type { MessageEntity } from "@grammyjs/types";
+import type { Message, MessageEntity, MessageOrigin } from "@grammyjs/types";
 import type { Keyboard } from "./api/keyboard.ts";
 
 const MOST_MESSAGES = 1000;
 
-/** A message as the person sees it. */
+/** What a message holds besides text, in the fields of the Bot API. */
+export type Content = Pick<
+  Message,
+  | "photo"
+  | "document"
+  | "video"
+  | "audio"
+  | "voice"
+  | "animation"
+  | "invoice"
+  | "successful_payment"
+  | "refunded_payment"
+  | "new_chat_members"
+  | "left_chat_member"
+>;
+
+/** A message as people see it. */
 export interface ChatMessage {
   readonly message_id: number;
   /** Grows with every change in any chat. */
   readonly rev: number;
   readonly from: "bot" | "person";
+  /** Id of the user who wrote it. */
+  readonly sender: number;
+  /** The text, or the caption when there is content. */
   readonly text: string;
   readonly entities: readonly MessageEntity[];
   /** The reply_markup of the Bot API. */
   readonly keyboard: Keyboard | null;
   /** Unix time in seconds. */
   readonly date: number;
-  /** Unix time in seconds of the last edit of the text. */
+  /** Unix time in seconds of the last edit of what it holds. */
   readonly edited?: number;
-  /** Its text and keyboard are gone. */
+  /** What it held is gone. */
   readonly deleted?: true;
+  readonly content?: Content;
+  /** The message that it answers. */
+  readonly reply_to?: number;
+  readonly forward_origin?: MessageOrigin;
+  /** Chosen from what the bot offered in inline mode. */
+  readonly via_bot?: true;
+  /** The same for all pictures of an album. */
+  readonly media_group_id?: string;
+  /** Emoji by the id of the user who put them there. */
+  readonly reactions?: Readonly<Record<number, readonly string[]>>;
   /** The update that told the bot about it; null when the bot does not want such updates. */
   readonly update_id?: number | null;
 }
@@ -47,11 +76,24 @@ export function createHistory(nextRevision: () => number) {
       const message = messages.get(id);
       return message?.deleted === true ? undefined : message;
     },
-    /** The newest message that is not deleted. */
-    last: (): ChatMessage | undefined => [...messages.values()].findLast((m) => m.deleted !== true),
+    /** The newest message in short, for a list of chats; null when there is none. */
+    summary() {
+      const last = [...messages.values()].findLast((m) => m.deleted !== true);
+      if (last === undefined) return null;
+      const { message_id, from, sender, date } = last;
+      const [content] = Object.keys(last.content ?? {});
+      return {
+        message_id,
+        from,
+        sender,
+        text: last.text.slice(0, 100),
+        date,
+        ...(content === undefined ? {} : { content }),
+      };
+    },
     remove(message: ChatMessage): ChatMessage {
-      const { message_id, from, date } = message;
-      return put({ message_id, from, date, text: "", entities: [], keyboard: null, deleted: true });
+      const { message_id, from, sender, date } = message;
+      return put({ message_id, from, sender, date, text: "", entities: [], keyboard: null, deleted: true });
     },
     /** What changed after a revision, and the newest revision. */
     since(rev: number): { rev: number; messages: ChatMessage[] } {

@@ -10,12 +10,16 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 export function createIds(clock: Clock) {
   const base = Math.floor((clock.now() - EPOCH_MS) / 1000) * 8;
   const counter = (start: number) => () => start++;
+  const nextGroup = counter(base);
   return {
     update: counter(base),
     message: counter(base),
     // Larger than 32 bits, as those of people who joined Telegram lately.
     person: counter(5_100_000_000 + base),
-    callbackQuery: counter(base * 1000),
+    // Below those of basic groups, as the ids of supergroups.
+    group: () => -1_002_000_000_000 - nextGroup(),
+    query: counter(base * 1000),
+    file: counter(base),
   };
 }
 

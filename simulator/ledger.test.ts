@@ -46,7 +46,7 @@ test("only the last 1000 messages of a chat are kept", () => {
   let rev = 0;
   const history = createHistory(() => ++rev);
   for (let message_id = 1; message_id <= 1001; message_id++) {
-    history.put({ message_id, from: "bot", text: "x", entities: [], keyboard: null, date: 0 });
+    history.put({ message_id, from: "bot", sender: 1, text: "x", entities: [], keyboard: null, date: 0 });
   }
   const { messages } = history.since(0);
   expect(messages).toHaveLength(1000);

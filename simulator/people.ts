@@ -25,12 +25,11 @@ const FIRST: Profile & { id: number } = {
   language_code: "en",
 };
 
-export function createPeople(nextId: () => number) {
+export function createPeople(nextId: () => number, nextRevision: () => number) {
   const people = new Map<number, Person>();
-  let revision = 0;
 
   function add(id: number, profile: Profile): Person {
-    const history = createHistory(() => ++revision);
+    const history = createHistory(nextRevision);
     const person: Person = { id, ...profile, blocked: false, started: false, history };
     people.set(id, person);
     return person;
@@ -75,15 +74,5 @@ export function chatOf(person: Person): Chat.PrivateChat {
 /** What the control API shows. */
 export function publicPerson(person: Person) {
   const { id, blocked, started, history } = person;
-  const last = history.last();
-  return {
-    id,
-    ...profileOf(person),
-    blocked,
-    started,
-    last_message:
-      last === undefined
-        ? null
-        : { message_id: last.message_id, from: last.from, text: last.text.slice(0, 100), date: last.date },
-  };
+  return { id, ...profileOf(person), blocked, started, last_message: history.summary() };
 }

@@ -211,3 +211,58 @@ test("the page is served with a policy that lets nothing foreign in", async () =
   expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
   expect((await fetch(`${url}/../package.json`)).status).toBe(404);
 });
+
+test("a file goes from a person to the bot and back, over forms and by its path", async () => {
+  const { url, control, bot, person } = await client();
+  const updates: unknown[] = [];
+  const hook = await startBot((update) => Promise.resolve(void updates.push(update)));
+  await bot("setWebhook", { url: hook });
+  const id = await person();
+  const form = new FormData();
+  form.append("file", new Blob(["a;b\n1;2\n"], { type: "text/csv" }), "Zahlen – Q1.csv");
+  form.append("caption", "Look");
+  const sent = await fetch(`${url}/simulator/api/people/${id}/files`, { method: "POST", body: form });
+  expect(await sent.json()).toEqual([{ update_id: anyNumber, message_id: anyNumber }]);
+  await expect.poll(() => updates).toHaveLength(1);
+  const [update] = updates as {
+    message: { caption: string; document: { file_id: string; file_name: string } };
+  }[];
+  expect(update?.message).toMatchObject({ caption: "Look", document: { file_name: "Zahlen – Q1.csv" } });
+
+  const { json } = await bot("getFile", { file_id: update?.message.document.file_id });
+  const { file_path } = json["result"] as { file_path: string };
+  const download = await fetch(`${url}/file/bot${TEST_TOKEN}/${file_path}`);
+  expect(await download.text()).toBe("a;b\n1;2\n");
+  expect((await fetch(`${url}/file/bot1:x/${file_path}`)).status).toBe(404);
+
+  const back = new FormData();
+  back.append("chat_id", String(id));
+  back.append("document", new Blob(["<script>"], { type: "text/html" }), "page.html");
+  const answer = await fetch(`${url}/bot${TEST_TOKEN}/sendDocument`, { method: "POST", body: back });
+  const { result } = (await answer.json()) as { result: { document: { file_id: string } } };
+  const shown = await fetch(`${url}/simulator/api/files/${result.document.file_id}`);
+  // A file is never a page of the simulator.
+  expect(shown.headers.get("content-type")).toBe("application/octet-stream");
+  expect(shown.headers.get("content-disposition")).toMatch(/^attachment/);
+  expect((await control("GET", "files/none")).status).toBe(404);
+});
+
+test("a form is refused when it is none, and a group is made and written in", async () => {
+  const { url, control, person } = await client();
+  const id = await person();
+  const broken = await fetch(`${url}/simulator/api/people/${id}/files`, {
+    method: "POST",
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    body: "nothing",
+  });
+  expect(broken.status).toBe(400);
+  const group = await control("POST", "groups", { title: "Founders", members: [id] });
+  expect(group.json).toMatchObject({ bot: "member", members: [{ id, status: "creator" }] });
+  const chat = Number(group.json["id"]);
+  expect((await control("POST", `people/${id}/messages`, { text: "hello", chat_id: chat })).status).toBe(200);
+  const { json } = await control("GET", `groups/${chat}/messages`);
+  expect(json["messages"]).toMatchObject([
+    { content: { new_chat_members: [{}] } },
+    { text: "hello", sender: id },
+  ]);
+});

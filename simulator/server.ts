@@ -5,13 +5,18 @@ import { createBotApi, failed, type Envelope } from "./api/bot-api.ts";
 import { readArguments } from "./api/arguments.ts";
 import { ApiError } from "./api/error.ts";
 import { openApi } from "./control/openapi.ts";
+import { readMultipart } from "./api/multipart.ts";
+import { sendStored } from "./control/files.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { streamEvents } from "./control/stream.ts";
-import { Refusal } from "./person-actions.ts";
+import { Refusal } from "./refusal.ts";
 import { staticFiles } from "./static.ts";
 import type { World } from "./world.ts";
 
-const LARGEST_BODY = 1_048_576;
+const MB = 2 ** 20;
+const LARGEST_BODY = MB;
+/** A file of 50 MB, the largest that Telegram takes of bots, and what stands around it. */
+const LARGEST_FORM = 51 * MB;
 
 export interface ServerOptions {
   readonly world: World;
@@ -28,6 +33,7 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
   const sendFile = staticFiles(join(import.meta.dirname, "page"));
   const run = randomUUID();
   const apiPath = /^\/bot([^/]*)\/([^/]*)$/;
+  const filePath = /^\/file\/bot([^/]*)\/(.+)$/;
 
   const server = createServer((request, response) => {
     const url = request.url ?? "/";
@@ -35,6 +41,11 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? "" : url.slice(mark + 1);
     const [, given, method] = apiPath.exec(path) ?? [];
+    const [, owner, file] = filePath.exec(path) ?? [];
+    if (owner !== undefined && file !== undefined) {
+      download(response, owner, file);
+      return;
+    }
     const done =
       given !== undefined && method !== undefined
         ? botApi(request, response, given, method, query)
@@ -58,7 +69,7 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
     let envelope: Envelope;
     try {
       const body = await readBody(request);
-      if (decodeURIComponent(given) !== token) {
+      if (decode(given) !== token) {
         throw /^\d+(:|%3A)[\w-]{35}$/i.test(given)
           ? new ApiError(401, "Unauthorized")
           : new ApiError(404, "Not Found");
@@ -70,11 +81,22 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
           ? await api.getUpdates(args, whenGone(response))
           : api.execute(method, args, undefined);
     } catch (error) {
-      if (error instanceof URIError) envelope = failed({ code: 404, message: "Not Found" });
-      else if (error instanceof ApiError) envelope = failed(error);
+      if (error instanceof ApiError) envelope = failed(error);
       else throw error;
     }
     send(response, envelope.status, envelope.body);
+  }
+
+  /** The bot gets a file that getFile named. */
+  function download(response: ServerResponse, owner: string, path: string): void {
+    const file = decode(owner) === token ? world.files.at(decode(path)) : undefined;
+    if (file === undefined) {
+      const { status, body } = failed({ code: 404, message: "Not Found" });
+      send(response, status, body);
+      return;
+    }
+    response.writeHead(200, { "content-type": file.mime, "content-length": file.content.length });
+    response.end(file.content);
   }
 
   async function other(
@@ -97,6 +119,12 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
       streamEvents(world, run, request, response);
       return;
     }
+    if (method === "GET" && path.startsWith("/simulator/api/files/")) {
+      if (!sendStored(world.files, decode(path.slice("/simulator/api/files/".length)), response)) {
+        sendJson(response, 404, { error: "there is no such file, or no longer" });
+      }
+      return;
+    }
     if (method === "GET" && path === "/simulator/api/openapi.json") {
       sendJson(response, 200, document);
       return;
@@ -109,7 +137,7 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
       return;
     }
     try {
-      const body = parseBody(await readBody(request));
+      const body = parseBody(request.headers["content-type"] ?? "", await readBody(request));
       const answer = await route.handle({
         path,
         query: new URLSearchParams(query),
@@ -126,6 +154,15 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
   return server;
 }
 
+/** A part of a path, "" when it is not encoded as it should be. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
+
 /** Pages of other sites must not act here through a visitor's browser. */
 function isSameOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
@@ -139,30 +176,49 @@ function whenGone(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
+const isForm = (type: string | undefined): boolean => type?.startsWith("multipart/form-data") === true;
+const longest = (type: string | undefined): number => (isForm(type) ? LARGEST_FORM : LARGEST_BODY);
+
 /** The whole body; undefined when it is too long. */
 function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const limit = longest(request.headers["content-type"]);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= LARGEST_BODY) chunks.push(chunk);
+      if (size <= limit) chunks.push(chunk);
     });
     request.on("end", () => {
-      if (size > LARGEST_BODY) resolve(undefined);
+      if (size > limit) resolve(undefined);
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
     });
     request.on("error", reject);
   });
 }
 
-function parseBody(body: Buffer | undefined): unknown {
-  if (body === undefined) throw new Refusal(413, "the body is larger than 1 MB");
+/** JSON, or the fields and files of a form. */
+function parseBody(type: string, body: Buffer | undefined): unknown {
+  if (body === undefined) throw new Refusal(413, `the body is larger than ${longest(type) / MB} MB`);
   if (body.length === 0) return undefined;
+  if (isForm(type)) {
+    const parts = readForm(type, body);
+    const files = parts.flatMap(([, value]) => (typeof value === "string" ? [] : value));
+    return { ...Object.fromEntries(parts.filter(([, value]) => typeof value === "string")), files };
+  }
   try {
     return JSON.parse(body.toString());
   } catch {
     throw new Refusal(400, "the body is not JSON");
+  }
+}
+
+function readForm(type: string, body: Buffer): ReturnType<typeof readMultipart> {
+  try {
+    return readMultipart(type, body);
+  } catch (error) {
+    if (error instanceof ApiError) throw new Refusal(400, error.message);
+    throw error;
   }
 }
 

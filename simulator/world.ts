@@ -1,14 +1,20 @@
-import type { Chat, MessageEntity, User, UserFromGetMe } from "@grammyjs/types";
+import type { Chat, Message, MessageEntity, User, UserFromGetMe } from "@grammyjs/types";
 import { isInline, type InlineKeyboard } from "./api/keyboard.ts";
 import type { Clock } from "./clock.ts";
 import { createCallbackQueries } from "./callback-queries.ts";
 import { createCommands } from "./commands.ts";
+import { chatOfConversation, type Conversation } from "./conversation.ts";
 import { createWebhook, type WebhookOptions } from "./delivery/webhook.ts";
 import { createEvents } from "./events.ts";
-import type { ChatMessage } from "./history.ts";
+import { createFiles } from "./files.ts";
+import { createGroups } from "./groups.ts";
+import type { ChatMessage, Content } from "./history.ts";
+import { createInline } from "./inline.ts";
 import { createIds } from "./ids.ts";
 import { createLedger } from "./ledger.ts";
-import { chatOf, createPeople, userOf, type Person } from "./people.ts";
+import { createPayments } from "./payments.ts";
+import { createPeople, userOf } from "./people.ts";
+import { createProfile } from "./profile.ts";
 import { createSink } from "./sink.ts";
 import { createUpdates } from "./updates.ts";
 import type { Outcome, Parcel } from "./delivery/scheduler.ts";
@@ -20,16 +26,22 @@ export interface WorldOptions {
   readonly connect?: WebhookOptions["connect"];
 }
 
-/** A text message in the form of the Bot API. */
-export interface ApiMessage {
+/** A message in the form of the Bot API. */
+export interface ApiMessage extends Content {
   readonly message_id: number;
   readonly from: User;
-  readonly chat: Chat.PrivateChat;
+  readonly chat: Chat.PrivateChat | Chat.SupergroupChat;
   readonly date: number;
   readonly edit_date?: number;
-  readonly text: string;
+  readonly text?: string;
   readonly entities?: readonly MessageEntity[];
+  readonly caption?: string;
+  readonly caption_entities?: readonly MessageEntity[];
   readonly reply_markup?: InlineKeyboard;
+  readonly reply_to_message?: ApiMessage;
+  readonly forward_origin?: Message["forward_origin"];
+  readonly via_bot?: User;
+  readonly media_group_id?: string;
 }
 
 /** Everything that the simulator knows: people, messages, the bot's settings, updates under way. */
@@ -37,10 +49,17 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
   const events = createEvents();
   const ids = createIds(clock);
   const ledger = createLedger(clock, (update_id, reply) => events.publish("reply", { update_id, reply }));
-  const people = createPeople(ids.person);
+  let revision = 0;
+  const nextRevision = (): number => ++revision;
+  const people = createPeople(ids.person, nextRevision);
+  const groups = createGroups(ids.group, nextRevision);
+  const files = createFiles(ids.file);
   const commands = createCommands();
   const sink = createSink();
   const callbackQueries = createCallbackQueries(clock);
+  const payments = createPayments(clock);
+  const inline = createInline(clock);
+  const profile = createProfile(bot.first_name);
   /** Set by the Bot API, which executes calls that come in the answer to an update. */
   let executeReply: ((outcome: Outcome & { kind: "answer" }, update: number) => void) | undefined;
 
@@ -78,25 +97,50 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
   };
 
   /** Stores a new or changed message and tells everybody. */
-  function put(person: Person, message: Omit<ChatMessage, "rev">): ChatMessage {
-    const stored = person.history.put(message);
-    events.publish("message", { chat_id: person.id, message: stored });
+  function put(conversation: Conversation, message: Omit<ChatMessage, "rev">): ChatMessage {
+    const stored = conversation.history.put(message);
+    events.publish("message", { chat_id: conversation.id, message: stored });
     return stored;
   }
 
   /** A stored message in the form of the Bot API. */
-  function asMessage(person: Person, message: ChatMessage): ApiMessage {
-    const { message_id, date, text, edited, keyboard } = message;
+  function asMessage(conversation: Conversation, message: Omit<ChatMessage, "rev">): ApiMessage {
+    const answered = message.reply_to === undefined ? undefined : conversation.history.get(message.reply_to);
+    return {
+      ...asSingleMessage(conversation, message),
+      // As at Telegram, what the answered message answers is not told.
+      ...(answered === undefined ? {} : { reply_to_message: asSingleMessage(conversation, answered) }),
+    };
+  }
+
+  function asSingleMessage(conversation: Conversation, message: Omit<ChatMessage, "rev">): ApiMessage {
+    const { message_id, date, text, edited, keyboard, content, forward_origin, media_group_id } = message;
+    const entities = message.entities.length === 0 ? undefined : [...message.entities];
+    const caption = {
+      ...(text === "" ? {} : { caption: text }),
+      ...(entities === undefined ? {} : { caption_entities: entities }),
+    };
     return {
       message_id,
-      from: message.from === "bot" ? botUser : userOf(person),
-      chat: chatOf(person),
+      from: userById(message.sender),
+      chat: chatOfConversation(conversation),
       date,
       ...(edited === undefined ? {} : { edit_date: edited }),
-      text,
-      ...(message.entities.length === 0 ? {} : { entities: [...message.entities] }),
+      ...(forward_origin === undefined ? {} : { forward_origin }),
+      ...(message.via_bot === undefined ? {} : { via_bot: botUser }),
+      ...(media_group_id === undefined ? {} : { media_group_id }),
+      ...(content === undefined
+        ? { text, ...(entities === undefined ? {} : { entities }) }
+        : { ...content, ...caption }),
       ...(isInline(keyboard) ? { reply_markup: keyboard } : {}),
     };
+  }
+
+  function userById(id: number): User {
+    const person = people.get(id);
+    // Somebody whom a reset has forgotten in between.
+    if (person === undefined && id !== bot.id) return { id, is_bot: false, first_name: "Deleted Account" };
+    return person === undefined ? botUser : userOf(person);
   }
   const botUser: User = { id: bot.id, is_bot: true, first_name: bot.first_name, username: bot.username };
 
@@ -108,14 +152,22 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
     ids,
     ledger,
     people,
+    groups,
+    files,
+    /** The private chat or group of that id. */
+    conversation: (id: number): Conversation | undefined => people.get(id) ?? groups.get(id),
     commands,
     sink,
     callbackQueries,
+    payments,
+    inline,
+    profile,
     webhook,
     webhookState,
     updates,
     put,
     asMessage,
+    userById,
     /** Unix time in seconds. */
     seconds: (): number => Math.floor(clock.now() / 1000),
     onReply(execute: NonNullable<typeof executeReply>): void {
@@ -126,7 +178,11 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
       webhook.reset();
       ledger.reset();
       people.reset();
+      groups.reset();
+      files.reset();
       callbackQueries.reset();
+      payments.reset();
+      inline.reset();
       sink.clear();
       events.publish("reset", {});
     },

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Upload } from "../files.ts";
 import { ApiError } from "./error.ts";
 import { readMultipart } from "./multipart.ts";
 
 /**
  * The arguments of a call. Telegram takes every value as text or as JSON, whatever way it came, so numbers may
- * be strings and objects may be JSON inside a string.
+ * be strings and objects may be JSON inside a string. Files are uploads.
  */
 export type Arguments = Readonly<Record<string, unknown>>;
 
@@ -26,7 +27,7 @@ export function readArguments(
     return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body.toString())) };
   }
   if (type.startsWith("multipart/form-data")) {
-    return { ...fromQuery, ...readMultipart(type, body) };
+    return { ...fromQuery, ...Object.fromEntries(readMultipart(type, body)) };
   }
   throw new ApiError(400, `unsupported content type ${JSON.stringify(type.slice(0, 100))}`);
 }
@@ -68,4 +69,12 @@ export function object(args: Arguments, name: string): unknown {
   } catch {
     throw new ApiError(400, `can't parse ${name} JSON object`);
   }
+}
+
+/** A file that came with the call under that name; undefined when there is none. */
+export function upload(args: Arguments, name: string): Upload | undefined {
+  const value = args[name];
+  if (typeof value !== "object" || value === null || !("content" in value)) return undefined;
+  // Only the reader of multipart bodies makes Buffers.
+  return Buffer.isBuffer(value.content) ? (value as Upload) : undefined;
 }

@@ -2,10 +2,19 @@ import type { World } from "../world.ts";
 import { readArguments, text, type Arguments } from "./arguments.ts";
 import { callbackMethods } from "./callbacks.ts";
 import { commandMethods } from "./commands.ts";
+import { copyMethods } from "./copy.ts";
+import { editMethods } from "./edit.ts";
 import { ApiError } from "./error.ts";
 import { readPoll } from "./get-updates.ts";
+import { inlineMethods } from "./inline.ts";
+import { mediaMethods } from "./media.ts";
+import { memberMethods } from "./members.ts";
 import { messageMethods } from "./messages.ts";
 import { Described, type Method } from "./method.ts";
+import { paymentMethods } from "./payments.ts";
+import { profileMethods } from "./profile.ts";
+import { reactionMethods } from "./reactions.ts";
+import { removeMethods } from "./remove.ts";
 import { webhookMethods } from "./webhook.ts";
 
 /** All but getUpdates. */
@@ -13,8 +22,17 @@ const all: Readonly<Record<string, Method>> = {
   getMe: ({ world }) => world.bot,
   ...webhookMethods,
   ...messageMethods,
+  ...mediaMethods,
+  ...editMethods,
+  ...copyMethods,
+  ...removeMethods,
+  ...reactionMethods,
+  ...memberMethods,
   ...callbackMethods,
   ...commandMethods,
+  ...profileMethods,
+  ...inlineMethods,
+  ...paymentMethods,
 };
 
 /** Telegram does not mind the case of a method's name. */

@@ -16,9 +16,9 @@ const answerCallbackQuery: Method = ({ world, args, update }) => {
     throw new ApiError(400, "query is too old and response timeout expired or query ID is invalid");
   }
   const about = update ?? query.update ?? undefined;
-  world.ledger.replied(query.personId, "answerCallbackQuery", undefined, about);
+  world.ledger.replied(query.chatId, "answerCallbackQuery", undefined, about);
   world.events.publish("answer", {
-    chat_id: query.personId,
+    chat_id: query.chatId,
     callback_query_id: id,
     text: message,
     show_alert: flag(args, "show_alert"),

@@ -26,7 +26,8 @@ function readScope(args: Arguments): string {
   return "chat_id" in data ? `${data.type}:${data.chat_id}` : data.type;
 }
 
-function readLanguage(args: Arguments): string {
+/** A language code of two letters, or "". Throws ApiError. */
+export function readLanguage(args: Arguments): string {
   const language = text(args, "language_code");
   if (language !== "" && !/^[a-z]{2}$/.test(language))
     throw new ApiError(400, "invalid language code specified");

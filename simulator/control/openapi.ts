@@ -23,8 +23,8 @@ export function openApi(routes: readonly Route[]): Json {
     return rest;
   }
 
-  const content = (schema: z.ZodType, io: "input" | "output"): Json => ({
-    "application/json": { schema: describe(schema, io) },
+  const content = (schema: z.ZodType, io: "input" | "output", type = "application/json"): Json => ({
+    [type]: { schema: describe(schema, io) },
   });
 
   const parameters = (place: "path" | "query", values: z.ZodObject | undefined): Json[] =>
@@ -40,14 +40,17 @@ export function openApi(routes: readonly Route[]): Json {
       };
     });
 
-  function operation({ method, path, summary, schemas: { params, query, body, answer } }: Route): Json {
+  function operation({ method, path, summary, form, schemas: { params, query, body, answer } }: Route): Json {
+    const type = form ? "multipart/form-data" : "application/json";
     const words = path.split(/\W+/).filter((word) => word !== "");
     const all = [...parameters("path", params), ...parameters("query", query)];
     return {
       operationId: method.toLowerCase() + words.map((w) => w.charAt(0).toUpperCase() + w.slice(1)).join(""),
       summary,
       ...(all.length === 0 ? {} : { parameters: all }),
-      ...(body === undefined ? {} : { requestBody: { required: true, content: content(body, "input") } }),
+      ...(body === undefined
+        ? {}
+        : { requestBody: { required: true, content: content(body, "input", type) } }),
       responses: {
         200: { description: "Done", content: content(answer, "output") },
         default: { description: "Refused", content: content(failure, "output") },

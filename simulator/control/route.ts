@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { Refusal } from "../person-actions.ts";
+import { Refusal } from "../refusal.ts";
 
 /** Types of answers hold lists that may be changed, the simulator's own do not. */
 type Frozen<T> = T extends readonly (infer Item)[]
@@ -27,6 +27,8 @@ export interface RouteOptions<
   readonly query?: Query;
   /** Of the JSON body; without it the route takes none. */
   readonly body?: Body;
+  /** The body is a form; its files are `files`. */
+  readonly form?: true;
   readonly answer: Answer;
   /** Answers the result, or throws a Refusal. */
   readonly handle: (request: {
@@ -43,6 +45,7 @@ export interface Route {
   readonly path: string;
   readonly pattern: RegExp;
   readonly summary: string;
+  readonly form: boolean;
   readonly schemas: {
     readonly params: Values | undefined;
     readonly query: Values | undefined;
@@ -60,11 +63,12 @@ export function route<
   Query extends Values = Values,
   Body extends z.ZodType = z.ZodUndefined,
 >(options: RouteOptions<Params, Query, Body, Answer>): Route {
-  const { method, path, summary, params, query, body, answer, handle } = options;
+  const { method, path, summary, params, query, body, form = false, answer, handle } = options;
   return {
     method,
     path,
     summary,
+    form,
     schemas: { params, query, body, answer },
     pattern: new RegExp(`^/simulator/api/${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
     handle(request) {

@@ -1,18 +1,20 @@
 import { z } from "zod";
-import { createPersonActions, Refusal } from "../person-actions.ts";
+import { createPersonActions } from "../person-actions.ts";
+import { Refusal } from "../refusal.ts";
 import { publicPerson } from "../people.ts";
 import type { World } from "../world.ts";
+import { actRoutes } from "./act-routes.ts";
 import { route, type Route } from "./route.ts";
 import {
   command,
   done,
+  groupId,
   message,
   person,
   personId,
   profile,
   stats,
   story,
-  updateId,
   webhookState,
 } from "./schemas.ts";
 
@@ -48,58 +50,30 @@ export function controlRoutes(world: World): Route[] {
         return added;
       },
     }),
-    route({
-      method: "POST",
-      path: "people/:id/messages",
-      summary: "Writes to the bot",
-      params: personId,
-      body: z.strictObject({ text: z.string() }),
-      answer: z.object({ update_id: updateId, message_id: z.int() }),
-      handle: ({ params, body }) => actions.write(params.id, body.text),
-    }),
-    route({
-      method: "GET",
-      path: "people/:id/messages",
-      summary: "Reads the chat as the person sees it: what changed after a revision, waiting for it if asked",
-      params: personId,
-      query: z.strictObject({
-        after: z.coerce.number("must be a number").default(0).describe("The rev that was seen last"),
-        wait: seconds.default(0).describe(`Seconds to wait for a change, at most ${LONGEST_WAIT_S}`),
+    ...actRoutes(world, actions),
+    ...["people/:id/messages", "groups/:id/messages"].map((path) =>
+      route({
+        method: "GET",
+        path,
+        summary: "Reads the chat as people see it: what changed after a revision, waiting for it if asked",
+        params: path.startsWith("groups") ? groupId : personId,
+        query: z.strictObject({
+          after: z.coerce.number("must be a number").default(0).describe("The rev that was seen last"),
+          wait: seconds.default(0).describe(`Seconds to wait for a change, at most ${LONGEST_WAIT_S}`),
+        }),
+        answer: z.object({ rev: z.int(), messages: z.array(message) }),
+        async handle({ params, query: { after, wait }, signal }) {
+          const { history } = actions.conversation(params.id);
+          // A revision from before a reset or restart says nothing.
+          const rev = after > history.since(0).rev ? 0 : after;
+          if (wait > 0) {
+            const patience = AbortSignal.timeout(Math.min(wait, LONGEST_WAIT_S) * 1000);
+            await history.wait(rev, AbortSignal.any([signal, patience]));
+          }
+          return history.since(rev);
+        },
       }),
-      answer: z.object({ rev: z.int(), messages: z.array(message) }),
-      async handle({ params, query: { after, wait }, signal }) {
-        const { history } = actions.find(params.id);
-        // A revision from before a reset or restart says nothing.
-        const rev = after > history.since(0).rev ? 0 : after;
-        if (wait > 0) {
-          const patience = AbortSignal.timeout(Math.min(wait, LONGEST_WAIT_S) * 1000);
-          await history.wait(rev, AbortSignal.any([signal, patience]));
-        }
-        return history.since(rev);
-      },
-    }),
-    route({
-      method: "POST",
-      path: "people/:id/press",
-      summary: "Presses an inline button",
-      params: personId,
-      body: z.strictObject({ message_id: z.int(), data: z.string() }),
-      answer: z.object({ update_id: updateId, callback_query_id: z.string() }),
-      handle: ({ params, body }) => actions.press(params.id, body.message_id, body.data),
-    }),
-    route({
-      method: "POST",
-      path: "people/:id/block",
-      summary: "Blocks or unblocks the bot",
-      params: personId,
-      body: z.strictObject({ blocked: z.boolean() }),
-      answer: z.object({ update_id: updateId }),
-      handle({ params, body }) {
-        const result = actions.block(params.id, body.blocked);
-        world.events.publish("person", publicPerson(actions.find(params.id)));
-        return result;
-      },
-    }),
+    ),
     route({
       method: "GET",
       path: "people/:id/commands",

@@ -1,6 +1,8 @@
-import type { BotCommand, MessageEntity } from "@grammyjs/types";
+import type { BotCommand, MessageEntity, MessageOrigin } from "@grammyjs/types";
 import { z } from "zod";
 import type { Keyboard } from "../api/keyboard.ts";
+import type { Upload } from "../files.ts";
+import type { Content } from "../history.ts";
 
 /** An object of the Bot API, passed on as it is. */
 const botApi = <T>(name: string) =>
@@ -28,6 +30,16 @@ export const profile = z.strictObject({
 });
 
 const from = z.enum(["bot", "person"]);
+const lastMessage = z
+  .object({
+    message_id: z.int(),
+    from,
+    sender: z.int(),
+    text: z.string(),
+    content: z.string().optional().describe('What it holds besides text, such as "photo"'),
+    date: unixTime,
+  })
+  .nullable();
 export const person = z
   .object({
     id: z.int(),
@@ -37,21 +49,51 @@ export const person = z
     language_code: z.string().optional(),
     blocked: z.boolean().describe("Has blocked the bot"),
     started: z.boolean().describe("Has written to the bot; before that the bot cannot reach them"),
-    last_message: z.object({ message_id: z.int(), from, text: z.string(), date: unixTime }).nullable(),
+    last_message: lastMessage,
   })
   .meta({ id: "Person" });
+
+const memberStatus = z.enum(["creator", "administrator", "member"]);
+export const botStatus = z.enum(["administrator", "member", "left", "kicked"]);
+export const group = z
+  .object({
+    id: z.int().describe("Negative"),
+    title: z.string(),
+    bot: botStatus,
+    members: z.array(z.object({ id: z.int(), status: memberStatus })),
+    last_message: lastMessage,
+  })
+  .meta({ id: "Group" });
+
+export const groupId = z.object({ id: z.coerce.number("must be a number").int().describe("A group's id") });
+/** Where somebody does something. */
+export const inChat = {
+  chat_id: z.coerce.number().int().optional().describe("A group; without it the private chat"),
+};
+export const reply = {
+  reply_to: z.coerce.number().int().optional().describe("The message that is answered"),
+};
+export const upload = z.custom<Upload>().meta({ type: "string", format: "binary" });
+export const written = z.object({ update_id: updateId, message_id: z.int() });
 
 export const message = z
   .object({
     message_id: z.int(),
     rev: z.int().describe("Grows with every change in any chat"),
     from,
-    text: z.string(),
+    sender: z.int().describe("Id of the user who wrote it"),
+    text: z.string().describe("The text, or the caption of the content"),
     entities: z.array(botApi<MessageEntity>("MessageEntity")),
     keyboard: botApi<Keyboard>("reply_markup").nullable(),
     date: unixTime,
     edited: unixTime.optional(),
     deleted: z.literal(true).optional(),
+    content: botApi<Content>("Parts of a Message").optional(),
+    reply_to: z.int().optional(),
+    forward_origin: botApi<MessageOrigin>("MessageOrigin").optional(),
+    via_bot: z.literal(true).optional(),
+    media_group_id: z.string().optional(),
+    reactions: z.record(z.string(), z.array(z.string())).optional().describe("Emoji by user id"),
     update_id: updateId.optional(),
   })
   .meta({ id: "Message", description: "A message as the person sees it" });

@@ -1,0 +1,53 @@
+import type { Chat } from "@grammyjs/types";
+import { createHistory, type History } from "./history.ts";
+
+export type MemberStatus = "creator" | "administrator" | "member";
+/** Whether the bot is in a group, and with what rights. */
+export type BotStatus = "administrator" | "member" | "left" | "kicked";
+
+/** A group in which people talk with each other and, if it was invited, with the bot. */
+export interface Group {
+  readonly id: number;
+  readonly title: string;
+  /** By the id of the person. */
+  readonly members: Map<number, MemberStatus>;
+  bot: BotStatus;
+  readonly history: History;
+}
+
+export function createGroups(nextId: () => number, nextRevision: () => number) {
+  const groups = new Map<number, Group>();
+  return {
+    add(title: string, creator: number): Group {
+      const group: Group = {
+        id: nextId(),
+        title,
+        members: new Map([[creator, "creator"]]),
+        bot: "left",
+        history: createHistory(nextRevision),
+      };
+      groups.set(group.id, group);
+      return group;
+    },
+    get: (id: number): Group | undefined => groups.get(id),
+    all: (): Group[] => [...groups.values()],
+    reset: (): void => groups.clear(),
+  };
+}
+
+export const groupChatOf = ({ id, title }: Group): Chat.SupergroupChat => ({ id, type: "supergroup", title });
+
+/** Whether the bot gets messages from there. */
+export const hasBot = ({ bot }: Group): boolean => bot === "member" || bot === "administrator";
+
+/** What the control API shows. */
+export function publicGroup(group: Group) {
+  const { id, title, members, bot, history } = group;
+  return {
+    id,
+    title,
+    bot,
+    members: [...members].map(([person, status]) => ({ id: person, status })),
+    last_message: history.summary(),
+  };
+}
