@@ -14,6 +14,8 @@ export interface SimulatorEvent {
     | "action"
     | "commands"
     | "webhook"
+    | "fault"
+    | "faults"
     | "reset";
   readonly data: object;
 }

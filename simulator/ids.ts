@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { createUpdateIds } from "./update-ids.ts";
 
 const EPOCH_MS = Date.UTC(2026, 0, 1);
 
@@ -11,8 +12,11 @@ export function createIds(clock: Clock) {
   const base = Math.floor((clock.now() - EPOCH_MS) / 1000) * 8;
   const counter = (start: number) => () => start++;
   const nextGroup = counter(base);
+  const updates = createUpdateIds(base);
   return {
-    update: counter(base),
+    update: updates.next,
+    /** Lets the ids of updates go on elsewhere. Only those of this run of the simulator are sure not to repeat. */
+    jumpUpdates: updates.jump,
     message: counter(base),
     // Larger than 32 bits, as those of people who joined Telegram lately.
     person: counter(5_100_000_000 + base),

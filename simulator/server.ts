@@ -9,6 +9,7 @@ import { readMultipart } from "./api/multipart.ts";
 import { sendStored } from "./control/files.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { streamEvents } from "./control/stream.ts";
+import { answerFault, cutAnswer } from "./faults/break-call.ts";
 import { Refusal } from "./refusal.ts";
 import { staticFiles } from "./static.ts";
 import type { World } from "./world.ts";
@@ -67,6 +68,13 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
     query: string,
   ): Promise<void> {
     let envelope: Envelope;
+    const { botApi: makeFault } = world.faults.active();
+    const fault = makeFault === undefined ? undefined : await makeFault(method);
+    if (fault !== undefined && fault.kind !== "cut") {
+      answerFault(response, fault);
+      request.resume();
+      return;
+    }
     try {
       const body = await readBody(request);
       if (decode(given) !== token) {
@@ -84,14 +92,15 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
       if (error instanceof ApiError) envelope = failed(error);
       else throw error;
     }
-    send(response, envelope.status, envelope.body);
+    if (fault === undefined) send(response, envelope.status, envelope.body, envelope.retryAfter);
+    else cutAnswer(response, envelope.body);
   }
 
   /** The bot gets a file that getFile named. */
   function download(response: ServerResponse, owner: string, path: string): void {
     const file = decode(owner) === token ? world.files.at(decode(path)) : undefined;
     if (file === undefined) {
-      const { status, body } = failed({ code: 404, message: "Not Found" });
+      const { status, body } = failed(new ApiError(404, "Not Found"));
       send(response, status, body);
       return;
     }
@@ -225,10 +234,11 @@ function readForm(type: string, body: Buffer): ReturnType<typeof readMultipart> 
 const sendJson = (response: ServerResponse, status: number, value: unknown): void =>
   send(response, status, JSON.stringify(value));
 
-function send(response: ServerResponse, status: number, json: string): void {
+function send(response: ServerResponse, status: number, json: string, retryAfter?: number): void {
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(json),
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
   });
   response.end(json);
 }

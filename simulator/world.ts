@@ -6,6 +6,7 @@ import { createCommands } from "./commands.ts";
 import { chatOfConversation, type Conversation } from "./conversation.ts";
 import { createWebhook, type WebhookOptions } from "./delivery/webhook.ts";
 import { createEvents } from "./events.ts";
+import { createFaults } from "./faults/faults.ts";
 import { createFiles } from "./files.ts";
 import { createGroups } from "./groups.ts";
 import type { ChatMessage, Content } from "./history.ts";
@@ -47,6 +48,7 @@ export interface ApiMessage extends Content {
 /** Everything that the simulator knows: people, messages, the bot's settings, updates under way. */
 export function createWorld({ clock, bot, connect }: WorldOptions) {
   const events = createEvents();
+  const faults = createFaults(clock, events);
   const ids = createIds(clock);
   const ledger = createLedger(clock, (update_id, reply) => events.publish("reply", { update_id, reply }));
   let revision = 0;
@@ -65,6 +67,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
 
   const webhook = createWebhook({
     clock,
+    faults,
     ...(connect === undefined ? {} : { connect }),
     observer: {
       sending: ({ id }) => ledger.sending(id),
@@ -86,7 +89,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
       changed: () => events.publish("webhook", webhookState()),
     },
   });
-  const updates = createUpdates({ clock, webhook, ledger, events, ids });
+  const updates = createUpdates({ clock, webhook, ledger, events, ids, faults });
 
   const webhookState = (): { url: string; last_error?: string } => {
     const { settings, lastError } = webhook.info();
@@ -149,6 +152,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
     bot,
     botUser,
     events,
+    faults,
     ids,
     ledger,
     people,
@@ -177,6 +181,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
     reset(): void {
       webhook.reset();
       ledger.reset();
+      faults.reset();
       people.reset();
       groups.reset();
       files.reset();

@@ -4,7 +4,7 @@ import { callbackMethods } from "./callbacks.ts";
 import { commandMethods } from "./commands.ts";
 import { copyMethods } from "./copy.ts";
 import { editMethods } from "./edit.ts";
-import { ApiError } from "./error.ts";
+import { ApiError, tooManyRequests } from "./error.ts";
 import { readPoll } from "./get-updates.ts";
 import { inlineMethods } from "./inline.ts";
 import { mediaMethods } from "./media.ts";
@@ -45,6 +45,8 @@ const notInResponse = /^(?:get.*|setwebhook|deletewebhook|close|logout)$/;
 export interface Envelope {
   readonly status: number;
   readonly body: string;
+  /** Seconds, for the Retry-After header. */
+  readonly retryAfter?: number;
 }
 
 export function createBotApi(world: World) {
@@ -55,6 +57,8 @@ export function createBotApi(world: World) {
     try {
       if (method === undefined) throw new ApiError(404, "Not Found: method not found");
       world.ledger.called(method.name);
+      const wait = world.faults.active().flood?.(name, Number(text(args, "chat_id"))) ?? 0;
+      if (wait > 0) throw tooManyRequests(wait);
       const value = method.run({ world, args, update });
       const answer =
         value instanceof Described
@@ -114,7 +118,17 @@ function readReply(contentType: string, body: Buffer): Arguments {
 
 export type BotApi = ReturnType<typeof createBotApi>;
 
-export const failed = ({ code, message }: Pick<ApiError, "code" | "message">): Envelope => ({
+export const failed = ({
+  code,
+  message,
+  retryAfter,
+}: Pick<ApiError, "code" | "message" | "retryAfter">): Envelope => ({
   status: code,
-  body: JSON.stringify({ ok: false, error_code: code, description: message }),
+  body: JSON.stringify({
+    ok: false,
+    error_code: code,
+    description: message,
+    ...(retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } }),
+  }),
+  ...(retryAfter === undefined ? {} : { retryAfter }),
 });

@@ -4,6 +4,7 @@ import { Refusal } from "../refusal.ts";
 import { publicPerson } from "../people.ts";
 import type { World } from "../world.ts";
 import { actRoutes } from "./act-routes.ts";
+import { faultRoutes } from "./fault-routes.ts";
 import { route, type Route } from "./route.ts";
 import {
   command,
@@ -30,6 +31,7 @@ export function controlRoutes(world: World): Route[] {
   const actions = createPersonActions(world);
 
   return [
+    ...faultRoutes(world),
     route({
       method: "GET",
       path: "people",

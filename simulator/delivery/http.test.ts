@@ -23,8 +23,8 @@ test("an update arrives as JSON with the secret token, over one connection that 
   });
   const connection = connectHttp(url, "s3cret", () => undefined);
   onTestFinished(() => connection.close());
-  const first = await connection.post('{"update_id":1}');
-  await connection.post('{"update_id":2}');
+  const first = await connection.post('{"update_id":1}', false);
+  await connection.post('{"update_id":2}', false);
   expect(first).toMatchObject({
     kind: "answer",
     status: 200,
@@ -45,7 +45,7 @@ test("Retry-After and the end of keep-alive are reported", async () => {
     response.writeHead(429, "Too Many", { "retry-after": "17", connection: "close" }).end();
   });
   const connection = connectHttp(url, undefined, () => undefined);
-  expect(await connection.post("{}")).toMatchObject({
+  expect(await connection.post("{}", false)).toMatchObject({
     status: 429,
     reason: "Too Many",
     retryAfter: 17,
@@ -59,21 +59,21 @@ test("a Retry-After that is a date counts as none", async () => {
   });
   const connection = connectHttp(url, undefined, () => undefined);
   onTestFinished(() => connection.close());
-  expect(await connection.post("{}")).toMatchObject({ status: 503, retryAfter: 0 });
+  expect(await connection.post("{}", false)).toMatchObject({ status: 503, retryAfter: 0 });
 });
 
 test("silence ends an attempt with Telegram's words", async () => {
   const url = await serve(() => undefined);
   const connection = connectHttp(url, undefined, () => undefined, 50);
-  expect(await connection.post("{}")).toEqual({ kind: "broken", error: "Read timeout expired" });
+  expect(await connection.post("{}", false)).toEqual({ kind: "broken", error: "Read timeout expired" });
 });
 
 test("a refused and a reset connection are told apart", async () => {
   const refused = connectHttp(new URL("http://127.0.0.1:1/"), undefined, () => undefined);
-  expect(await refused.post("{}")).toEqual({ kind: "broken", error: "Connection refused" });
+  expect(await refused.post("{}", false)).toEqual({ kind: "broken", error: "Connection refused" });
   const url = await serve((request) => request.socket.destroy());
   const reset = connectHttp(url, undefined, () => undefined);
-  expect(await reset.post("{}")).toEqual({ kind: "broken", error: "Connection reset by peer" });
+  expect(await reset.post("{}", false)).toEqual({ kind: "broken", error: "Connection reset by peer" });
 });
 
 test("an answer that is cut off in the middle is a failure", async () => {
@@ -82,7 +82,7 @@ test("an answer that is cut off in the middle is a failure", async () => {
     response.write("half", () => response.destroy());
   });
   const connection = connectHttp(url, undefined, () => undefined);
-  expect(await connection.post("{}")).toMatchObject({ kind: "broken" });
+  expect(await connection.post("{}", false)).toMatchObject({ kind: "broken" });
 });
 
 test("an idle connection that the bot closes is reported once", async () => {
@@ -93,7 +93,7 @@ test("an idle connection that the bot closes is reported once", async () => {
   });
   const closed = vi.fn();
   const connection = connectHttp(url, undefined, closed);
-  await connection.post("{}");
+  await connection.post("{}", false);
   hangUp?.();
   await vi.waitFor(() => expect(closed).toHaveBeenCalledTimes(1));
 });

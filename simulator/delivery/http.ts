@@ -64,7 +64,7 @@ export function connectHttp(
   }
 
   return {
-    post: (body) =>
+    post: (body, cut) =>
       new Promise((resolve) => {
         busy = true;
         const request = send(
@@ -86,6 +86,7 @@ export function connectHttp(
         });
         request.on("timeout", () => request.destroy(new Error("Read timeout expired")));
         request.on("error", (error) => resolve({ kind: "broken", error: explain(error) }));
+        if (cut) request.on("finish", () => request.destroy(new Error("Connection reset by peer")));
         request.end(body);
       }),
     close() {

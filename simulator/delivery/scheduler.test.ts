@@ -43,6 +43,7 @@ function setUp({
         close: () => (connection.closed = true),
       };
     },
+    cut: () => false,
     sending: () => undefined,
     attempted: () => undefined,
     acknowledged: ({ id }) => log.acknowledged.push(id),

@@ -20,6 +20,8 @@ export interface Parcel {
   readonly body: string;
   /** Milliseconds since the epoch; not delivered after that. */
   readonly expires: number;
+  /** It was delivered before: a fault on purpose. */
+  readonly again?: true;
 }
 
 /** What became of one POST. */
@@ -38,7 +40,8 @@ export type Outcome =
   | { readonly kind: "broken"; readonly error: string };
 
 export interface Connection {
-  post(body: string): Promise<Outcome>;
+  /** With `cut`, the connection is broken as soon as the request is sent. */
+  post(body: string, cut: boolean): Promise<Outcome>;
   close(): void;
 }
 
@@ -64,6 +67,8 @@ export interface SchedulerOptions {
   readonly expired: (parcel: Parcel) => void;
   /** An attempt failed, in the words of getWebhookInfo. */
   readonly failed: (message: string) => void;
+  /** Whether the connection breaks after this update was sent: a fault on purpose. */
+  readonly cut: (parcel: Parcel) => boolean;
   /** 23 hours of 410 Gone: the webhook is to be removed. */
   readonly gone: () => void;
 }
@@ -193,7 +198,9 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       waiting.shift();
       idle.pop();
       options.sending(parcel);
-      void connection.post(parcel.body).then((outcome) => finish(queue, parcel, connection, now, outcome));
+      void connection
+        .post(parcel.body, options.cut(parcel))
+        .then((outcome) => finish(queue, parcel, connection, now, outcome));
     }
   }
 

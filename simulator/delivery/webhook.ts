@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Faults } from "../faults/faults.ts";
 import { connectHttp } from "./http.ts";
 import { createPolling } from "./polling.ts";
 import {
@@ -32,6 +33,7 @@ export interface WebhookSettings {
 
 export interface WebhookOptions {
   readonly clock: Clock;
+  readonly faults: Faults;
   readonly random?: () => number;
   readonly connect?: (url: URL, secretToken: string | undefined, closed: () => void) => Connection;
   readonly observer: Pick<SchedulerOptions, "sending" | "attempted"> & {
@@ -44,6 +46,7 @@ export interface WebhookOptions {
 /** Keeps the updates that the bot has not acknowledged; delivers them while a webhook is set, else the bot polls. */
 export function createWebhook({
   clock,
+  faults,
   random = Math.random,
   connect = connectHttp,
   observer,
@@ -79,11 +82,17 @@ export function createWebhook({
       connect: (closed) => connect(url, settings.secretToken, closed),
       sending: observer.sending,
       attempted: observer.attempted,
+      cut: ({ id }) => faults.active().cutDelivery?.({ update_id: id }) === true,
       acknowledged(parcel, outcome) {
+        if (parcel.again === true) return;
         pending.delete(parcel.id);
         observer.acknowledged(parcel, outcome);
+        if (faults.active().duplicate?.({ update_id: parcel.id }) === true) {
+          scheduler.add({ ...parcel, again: true });
+        }
       },
       expired(parcel) {
+        if (parcel.again === true) return;
         pending.delete(parcel.id);
         observer.dropped(parcel, "expired");
       },
