@@ -9,8 +9,11 @@ export interface Config {
   readonly bot: UserFromGetMe;
 }
 
-/** Reads the environment. Throws one error that lists every problem. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+/**
+ * Reads the environment; `defaultToken` is for when it names no file with one. Throws one error that lists every
+ * problem.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, defaultToken?: string): Config {
   const problems: string[] = [];
   const host = env["SIMULATOR_HOST"] ?? "127.0.0.1";
   if (host.trim() === "") problems.push("SIMULATOR_HOST is empty: leave it out for 127.0.0.1");
@@ -26,7 +29,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   let token = "";
   let bot: UserFromGetMe | undefined;
   const file = env["BOT_TOKEN_FILE"] ?? "";
-  if (file === "") {
+  if (file === "" && defaultToken !== undefined) {
+    token = defaultToken;
+    bot = botOf(token);
+  } else if (file === "") {
     problems.push("BOT_TOKEN_FILE is not set: name a file that holds the bot's token");
   } else {
     try {

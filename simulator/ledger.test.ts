@@ -3,18 +3,38 @@ import { createHistory } from "./history.ts";
 import { createLedger } from "./ledger.ts";
 import { fakeClock } from "./fake-clock.ts";
 
-test("latencies are quantiles of the time from creation to acknowledgement", async () => {
+test("latencies are quantiles of the time from creation to each step", async () => {
   const clock = fakeClock();
   const ledger = createLedger(clock);
   const created = clock.now();
   for (let id = 1; id <= 100; id++) {
-    ledger.created({ update_id: id, type: "message", chat_id: 1, summary: "", created });
+    ledger.created({ update_id: id, type: "message", chat_id: id, summary: "", created });
   }
   for (let id = 1; id <= 100; id++) {
     await clock.pass(0.001);
-    ledger.acknowledged(id);
+    ledger.sending(id);
   }
-  expect(ledger.stats().latency_ms).toEqual({ p50: 50, p95: 95, p99: 99, max: 100 });
+  for (let id = 1; id <= 100; id++) ledger.replied(id, "sendMessage");
+  await clock.pass(0.1);
+  for (let id = 1; id <= 100; id++) ledger.acknowledged(id);
+  expect(ledger.stats().latency_ms).toEqual({
+    delivered: { p50: 50, p95: 95, p99: 99, max: 100 },
+    replied: { p50: 100, p95: 100, p99: 100, max: 100 },
+    acknowledged: { p50: 200, p95: 200, p99: 200, max: 200 },
+  });
+});
+
+test("only the first delivery and the first reply have a time", async () => {
+  const clock = fakeClock();
+  const ledger = createLedger(clock);
+  const created = clock.now();
+  ledger.created({ update_id: 1, type: "message", chat_id: 7, summary: "", created });
+  for (let i = 0; i < 3; i++) {
+    await clock.pass(1);
+    ledger.sending(1);
+    ledger.replied(7, "sendMessage");
+  }
+  expect(ledger.get(1)).toMatchObject({ delivered: created + 1000, replied: created + 1000 });
 });
 
 test("only the last 5000 finished updates are kept, and all that are under way", () => {

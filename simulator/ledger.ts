@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.ts";
 import type { Attempt } from "./delivery/scheduler.ts";
+import { createLatencies } from "./latencies.ts";
 
 const MOST_ENTRIES = 5000;
 const MOST_ATTEMPTS = 100;
-const MOST_LATENCIES = 10_000;
 
 /** Something that the bot did about an update. */
 export interface Reply {
@@ -23,7 +23,11 @@ export interface Entry {
   readonly created: number;
   /** The last 100. */
   readonly attempts: { readonly at: number; readonly ms: number; readonly status: number | string }[];
+  /** When it was sent to the bot first. */
+  delivered?: number;
   acknowledged?: number;
+  /** When the bot did something about it first. */
+  replied?: number;
   dropped?: "expired" | "dropped";
   readonly replies: Reply[];
 }
@@ -39,8 +43,12 @@ export function createLedger(
   /** The update of each chat that the bot was told last: what it sends to the chat is a reply to that. */
   const told = new Map<number, number>();
   const calls: Record<string, number> = {};
-  let latencies: number[] = [];
-  let latest = 0;
+  /** From an update's creation. */
+  const latencies = {
+    delivered: createLatencies(),
+    acknowledged: createLatencies(),
+    replied: createLatencies(),
+  };
   let counts = { created: 0, acknowledged: 0, dropped: 0, attempts: 0, failed_attempts: 0 };
   let sunk = 0;
 
@@ -65,7 +73,11 @@ export function createLedger(
     },
     sending(id: number): void {
       const entry = find(id);
-      if (entry !== undefined) told.set(entry.chat_id, id);
+      if (entry === undefined) return;
+      told.set(entry.chat_id, id);
+      if (entry.delivered !== undefined) return;
+      entry.delivered = clock.now();
+      latencies.delivered.add(entry.delivered - entry.created);
     },
     attempted(id: number, { at, ms, outcome }: Attempt): void {
       counts.attempts++;
@@ -81,7 +93,7 @@ export function createLedger(
       const entry = find(id);
       if (entry !== undefined) {
         entry.acknowledged = now;
-        latencies[latest++ % MOST_LATENCIES] = now - entry.created;
+        latencies.acknowledged.add(now - entry.created);
         finish(entry);
       }
       return entry;
@@ -105,6 +117,10 @@ export function createLedger(
         ...(messageId === undefined ? {} : { message_id: messageId }),
       };
       entry.replies.push(reply);
+      if (entry.replied === undefined) {
+        entry.replied = reply.at;
+        latencies.replied.add(reply.at - entry.created);
+      }
       onReply(entry.update_id, reply);
     },
     called(method: string): void {
@@ -117,18 +133,15 @@ export function createLedger(
     /** The newest ones, oldest first. */
     newest: (limit: number): Entry[] =>
       [...finished.values(), ...open.values()].sort((a, b) => a.update_id - b.update_id).slice(-limit),
-    /** Latencies are from an update's creation to its acknowledgement, over the last 10 000 updates. */
+    /** Latencies are from an update's creation, over the last 10 000 updates. */
     stats() {
-      const sorted = latencies.toSorted((a, b) => a - b);
-      const quantile = (q: number): number | null => sorted[Math.ceil(q * sorted.length) - 1] ?? null;
       const { dropped, ...rest } = counts;
       return {
         updates: { ...rest, pending: counts.created - counts.acknowledged - dropped, dropped },
         latency_ms: {
-          p50: quantile(0.5),
-          p95: quantile(0.95),
-          p99: quantile(0.99),
-          max: sorted.at(-1) ?? null,
+          delivered: latencies.delivered.quantiles(),
+          acknowledged: latencies.acknowledged.quantiles(),
+          replied: latencies.replied.quantiles(),
         },
         api_calls: { ...calls },
         sink_calls: sunk,
@@ -139,8 +152,7 @@ export function createLedger(
       finished.clear();
       told.clear();
       for (const method of Object.keys(calls)) Reflect.deleteProperty(calls, method);
-      latencies = [];
-      latest = 0;
+      for (const kind of Object.values(latencies)) kind.reset();
       counts = { created: 0, acknowledged: 0, dropped: 0, attempts: 0, failed_attempts: 0 };
       sunk = 0;
     },

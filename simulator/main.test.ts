@@ -65,3 +65,21 @@ test("a port in use is explained", async () => {
   }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 1, stderr: matching(/set another SIMULATOR_PORT/) });
 });
+
+test("alone it needs no settings, and says how to reach it", async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "alone.ts")], {
+    env: { SIMULATOR_PORT: "0" },
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let log = "";
+  child.stdout.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  await expect.poll(() => log, { timeout: 10_000 }).toContain("Ctrl-C");
+  const base = /Bot API +(\S+)/.exec(log)?.[1] ?? "";
+  const token = /Token +(\S+)/.exec(log)?.[1] ?? "";
+  expect(log).toContain(`Chat page  ${base}/\n`);
+  const me: unknown = await (await fetch(`${base}/bot${token}/getMe`)).json();
+  expect(me).toMatchObject({ ok: true, result: { is_bot: true } });
+  child.kill("SIGINT");
+  await once(child, "exit");
+  expect(child.exitCode).toBe(0);
+});

@@ -55,7 +55,7 @@ test("only the bot's own token opens the Bot API", async () => {
 });
 
 test("a person writes, the bot is told and answers, and the answer ends a long poll", async () => {
-  const { control, bot, person } = await client();
+  const { fetchJson, control, bot, person } = await client();
   const updates: unknown[] = [];
   const hook = await startBot(async (update) => {
     updates.push(update);
@@ -90,9 +90,13 @@ test("a person writes, the bot is told and answers, and the answer ends a long p
       attempts: [{ at: anyNumber, ms: anyNumber, status: 200 }],
       replies: [{ method: "sendMessage" }],
     });
-  expect((await control("GET", "stats")).json).toMatchObject({
+  expect((await fetchJson("GET", "/simulator/stats")).json).toMatchObject({
     updates: { created: 1, acknowledged: 1, pending: 0, attempts: 1, failed_attempts: 0 },
-    latency_ms: { p50: anyNumber, p99: anyNumber, max: anyNumber },
+    latency_ms: {
+      delivered: { p50: anyNumber, max: anyNumber },
+      acknowledged: { p99: anyNumber },
+      replied: { p95: anyNumber },
+    },
     api_calls: { setWebhook: 1, sendMessage: 1 },
   });
 });

@@ -5,19 +5,15 @@ import { createBotApi, failed, type Envelope } from "./api/bot-api.ts";
 import { readArguments } from "./api/arguments.ts";
 import { ApiError } from "./api/error.ts";
 import { openApi } from "./control/openapi.ts";
-import { readMultipart } from "./api/multipart.ts";
 import { sendStored } from "./control/files.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { streamEvents } from "./control/stream.ts";
 import { answerFault, cutAnswer } from "./faults/break-call.ts";
+import { parseBody, readBody, send, sendJson, whenGone } from "./http.ts";
+import { createOpenAi } from "./openai/serve.ts";
 import { Refusal } from "./refusal.ts";
 import { staticFiles } from "./static.ts";
 import type { World } from "./world.ts";
-
-const MB = 2 ** 20;
-const LARGEST_BODY = MB;
-/** A file of 50 MB, the largest that Telegram takes of bots, and what stands around it. */
-const LARGEST_FORM = 51 * MB;
 
 export interface ServerOptions {
   readonly world: World;
@@ -29,6 +25,7 @@ export interface ServerOptions {
 /** Bare node:http: a load test sends every reply of the bot through here, so each call must be cheap. */
 export function createSimulatorServer({ world, token, onError }: ServerOptions): Server {
   const api = createBotApi(world);
+  const openAi = createOpenAi(world);
   const routes = controlRoutes(world);
   const document = openApi(routes);
   const sendFile = staticFiles(join(import.meta.dirname, "page"));
@@ -50,7 +47,9 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
     const done =
       given !== undefined && method !== undefined
         ? botApi(request, response, given, method, query)
-        : other(request, response, path, query);
+        : path.startsWith("/v1/")
+          ? openAi(request, response, path)
+          : other(request, response, path === "/simulator/stats" ? "/simulator/api/stats" : path, query);
     done.catch((error: unknown) => {
       onError(error);
       if (!response.headersSent) sendJson(response, 500, { error: "the simulator failed; its log says why" });
@@ -176,69 +175,4 @@ function decode(part: string): string {
 function isSameOrigin(request: IncomingMessage): boolean {
   const { origin, host } = request.headers;
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
-}
-
-/** Aborts when the client goes away. */
-function whenGone(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.on("close", () => gone.abort());
-  return gone.signal;
-}
-
-const isForm = (type: string | undefined): boolean => type?.startsWith("multipart/form-data") === true;
-const longest = (type: string | undefined): number => (isForm(type) ? LARGEST_FORM : LARGEST_BODY);
-
-/** The whole body; undefined when it is too long. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const limit = longest(request.headers["content-type"]);
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-    });
-    request.on("end", () => {
-      if (size > limit) resolve(undefined);
-      else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks));
-    });
-    request.on("error", reject);
-  });
-}
-
-/** JSON, or the fields and files of a form. */
-function parseBody(type: string, body: Buffer | undefined): unknown {
-  if (body === undefined) throw new Refusal(413, `the body is larger than ${longest(type) / MB} MB`);
-  if (body.length === 0) return undefined;
-  if (isForm(type)) {
-    const parts = readForm(type, body);
-    const files = parts.flatMap(([, value]) => (typeof value === "string" ? [] : value));
-    return { ...Object.fromEntries(parts.filter(([, value]) => typeof value === "string")), files };
-  }
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    throw new Refusal(400, "the body is not JSON");
-  }
-}
-
-function readForm(type: string, body: Buffer): ReturnType<typeof readMultipart> {
-  try {
-    return readMultipart(type, body);
-  } catch (error) {
-    if (error instanceof ApiError) throw new Refusal(400, error.message);
-    throw error;
-  }
-}
-
-const sendJson = (response: ServerResponse, status: number, value: unknown): void =>
-  send(response, status, JSON.stringify(value));
-
-function send(response: ServerResponse, status: number, json: string, retryAfter?: number): void {
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(json),
-    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
-  });
-  response.end(json);
 }

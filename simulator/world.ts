@@ -13,6 +13,7 @@ import type { ChatMessage, Content } from "./history.ts";
 import { createInline } from "./inline.ts";
 import { createIds } from "./ids.ts";
 import { createLedger } from "./ledger.ts";
+import { createUsage } from "./openai/usage.ts";
 import { createPayments } from "./payments.ts";
 import { createPeople, userOf } from "./people.ts";
 import { createProfile } from "./profile.ts";
@@ -58,6 +59,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
   const files = createFiles(ids.file);
   const commands = createCommands();
   const sink = createSink();
+  const aiUsage = createUsage();
   const callbackQueries = createCallbackQueries(clock);
   const payments = createPayments(clock);
   const inline = createInline(clock);
@@ -153,6 +155,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
     botUser,
     events,
     faults,
+    aiUsage,
     ids,
     ledger,
     people,
@@ -182,6 +185,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
       webhook.reset();
       ledger.reset();
       faults.reset();
+      aiUsage.reset();
       people.reset();
       groups.reset();
       files.reset();

@@ -126,7 +126,11 @@ export function controlRoutes(world: World): Route[] {
       path: "stats",
       summary: "Counts and latencies since the start or the last reset",
       answer: stats,
-      handle: () => ledger.stats(),
+      handle: () => ({
+        ...ledger.stats(),
+        openai: world.aiUsage.counts(),
+        faults: world.faults.counts(),
+      }),
     }),
     route({
       method: "PUT",

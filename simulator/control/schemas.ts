@@ -116,7 +116,9 @@ export const story = z
         }),
       )
       .describe("The last 100"),
+    delivered: time.optional().describe("When it was sent to the bot first"),
     acknowledged: time.optional(),
+    replied: time.optional().describe("When the bot did something about it first"),
     dropped: z.enum(["expired", "dropped"]).optional(),
     replies: z
       .array(z.object({ method: z.string(), at: time, message_id: z.int().optional() }))
@@ -125,6 +127,7 @@ export const story = z
   .meta({ id: "UpdateStory", description: "What became of an update" });
 
 const quantile = z.number().nullable();
+const quantiles = z.object({ p50: quantile, p95: quantile, p99: quantile, max: quantile });
 export const stats = z.object({
   updates: z.object({
     created: z.int(),
@@ -135,10 +138,18 @@ export const stats = z.object({
     failed_attempts: z.int(),
   }),
   latency_ms: z
-    .object({ p50: quantile, p95: quantile, p99: quantile, max: quantile })
-    .describe("From creation to acknowledgement, over the last 10000 updates"),
+    .object({
+      delivered: quantiles.describe("Until it was sent to the bot first"),
+      acknowledged: quantiles.describe("Until the bot took it"),
+      replied: quantiles.describe("Until the bot did something about it first"),
+    })
+    .describe("From the creation of an update, over the last 10000"),
   api_calls: z.record(z.string(), z.int()).describe("By method"),
   sink_calls: z.int(),
+  openai: z
+    .object({ calls: z.int(), failed: z.int(), prompt_tokens: z.int(), completion_tokens: z.int() })
+    .describe("Of the OpenAI-compatible API"),
+  faults: z.record(z.string(), z.int()).describe("What went wrong on purpose, by kind"),
 });
 
 export const webhookState = z.object({ url: z.string(), last_error: z.string().optional() });
