@@ -46,6 +46,8 @@ export interface ChatMessage {
   readonly via_bot?: true;
   /** The same for all pictures of an album. */
   readonly media_group_id?: string;
+  /** Its invoice is paid. */
+  readonly paid?: true;
   /** Emoji by the id of the user who put them there. */
   readonly reactions?: Readonly<Record<number, readonly string[]>>;
   /** The update that told the bot about it; null when the bot does not want such updates. */

@@ -26,7 +26,10 @@ export interface InlineAnswer {
 export function createInline(clock: Clock) {
   const answered = new Map<string, { person: number; query: string; answer: InlineAnswer }>();
   return {
-    queries: createPending<{ person: number; query: string }, InlineAnswer>(clock, INLINE_QUERY_S),
+    queries: createPending<{ person: number; query: string; update: number }, InlineAnswer>(
+      clock,
+      INLINE_QUERY_S,
+    ),
     keep(id: string, person: number, query: string, answer: InlineAnswer): void {
       answered.set(id, { person, query, answer });
       if (answered.size <= MOST_ANSWERS) return;

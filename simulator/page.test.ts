@@ -1,34 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test, type TestContext } from "vitest";
+import { expect, test, type TestContext } from "vitest";
 import { z } from "zod";
-import { browserMissing, startBrowser } from "../test/browser.ts";
+import { inChat, needBrowser, write } from "./test-page.ts";
 import { startBot, startSimulator } from "./test-server.ts";
 import { TEST_TOKEN } from "./test-world.ts";
-
-const missing = browserMissing();
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  if (missing === undefined) browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-
-/** Opens a window; the test fails when its scripts do. */
-async function openWindow(url: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
-  if (browser === undefined) throw new Error("there is no browser");
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const errors: Error[] = [];
-  page.on("pageerror", (error) => errors.push(error));
-  onTestFinished(async () => {
-    await context.close();
-    if (errors.length > 0) throw new AggregateError(errors, "the page's scripts failed");
-  });
-  await page.goto(url);
-  await page.waitForSelector('[data-connected="true"]');
-  return page;
-}
 
 const chat = z.object({ id: z.number() });
 const update = z.object({
@@ -110,24 +84,21 @@ async function startCounterBot(url: string): Promise<void> {
   await call("setWebhook", { url: hook });
 }
 
+const openWindow = needBrowser();
+
 /** Starts a simulator, a bot and a window; skips the test openly without a browser. */
 async function setUp(ctx: TestContext, viewport?: { width: number; height: number }) {
-  if (missing !== undefined) ctx.skip(missing);
   const simulator = await startSimulator();
   await startCounterBot(simulator.url);
-  return { simulator, page: await openWindow(simulator.url, viewport) };
+  return {
+    simulator,
+    page: await openWindow(ctx, simulator.url, viewport === undefined ? {} : { viewport }),
+  };
 }
-
-/** A text in the chat; the list of people shows the newest one too. */
-const inChat = (page: Page, text: string) => page.getByRole("main").getByText(text);
-
-const write = async (page: Page, text: string): Promise<void> => {
-  await page.fill("#text", text);
-  await page.press("#text", "Enter");
-};
 
 test("a new person starts the bot, presses a button, and sees the message change in place", async (ctx) => {
   const { page } = await setUp(ctx);
+  await page.click("#add");
   await page.click("#add-person");
   await page.getByLabel("First name").fill("Grace");
   await page.getByLabel("Last name").fill("Hopper");
@@ -176,7 +147,7 @@ test("the log and the message itself show how long the delivery took, and what f
 
 test("two windows stay in step, and mark what is unread", async (ctx) => {
   const { page, simulator } = await setUp(ctx);
-  const other = await openWindow(simulator.url);
+  const other = await openWindow(ctx, simulator.url);
   await page.click("#start");
   await inChat(other, "Count: 0").waitFor();
   await other.getByRole("button", { name: "Raise" }).click();
@@ -184,6 +155,7 @@ test("two windows stay in step, and mark what is unread", async (ctx) => {
   await write(page, "vanish");
   for (const window of [page, other]) await inChat(window, "Message deleted").last().waitFor();
 
+  await other.click("#add");
   await other.click("#add-person");
   await other.getByLabel("First name").fill("Alan");
   await other.press('[name="first_name"]', "Enter");

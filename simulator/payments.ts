@@ -26,17 +26,18 @@ export interface Charge {
 
 /** Invoices and what was paid. Everybody has as many Stars as they like. */
 export function createPayments(clock: Clock) {
-  const inMessages = new Map<string, Offer & { paid: boolean }>();
+  const inMessages = new Map<string, Offer>();
   const links = new Map<string, Offer>();
   const charges = new Map<string, Charge>();
   const key = (chatId: number, messageId: number): string => `${chatId} ${messageId}`;
 
   return {
     /** Pre-checkout queries: the answer is an error for the person, "" when the bot agrees. */
-    preCheckout: createPending<Offer, string>(clock, PRE_CHECKOUT_S),
+    preCheckout: createPending<{ person: number; update: number }, string>(clock, PRE_CHECKOUT_S),
     offerInMessage: (chatId: number, messageId: number, offer: Offer): void =>
-      void inMessages.set(key(chatId, messageId), { ...offer, paid: false }),
-    inMessage: (chatId: number, messageId: number) => inMessages.get(key(chatId, messageId)),
+      void inMessages.set(key(chatId, messageId), offer),
+    inMessage: (chatId: number, messageId: number): Offer | undefined =>
+      inMessages.get(key(chatId, messageId)),
     /** A link that anybody can pay by, again and again. */
     addLink(offer: Offer): string {
       const link = `https://t.me/$${randomBytes(9).toString("base64url")}`;

@@ -36,7 +36,7 @@ export function inlineActions(world: World) {
       if (update === null) {
         throw new Refusal(409, "the bot gets no inline_query: its allowed_updates leave them out");
       }
-      const answer = await inline.queries.ask(queryId, { person: id, query });
+      const answer = await inline.queries.ask(queryId, { person: id, query, update });
       return {
         inline_query_id: queryId,
         answered: answer !== undefined,

@@ -1,3 +1,4 @@
+import type { ChatMessage } from "../history.ts";
 import { userOf } from "../people.ts";
 import type { Charge, Offer } from "../payments.ts";
 import { Refusal } from "../refusal.ts";
@@ -55,7 +56,7 @@ export function refund(world: World, charge: Charge): void {
 export function payAction(world: World) {
   const { payments } = world;
 
-  function find(chatId: number, what: { message_id: number } | { link: string }): Offer & { paid?: boolean } {
+  function find(chatId: number, what: { message_id: number } | { link: string }): Offer {
     const offer = "link" in what ? payments.byLink(what.link) : payments.inMessage(chatId, what.message_id);
     if (offer === undefined) {
       const where = "link" in what ? `by the link ${what.link}` : `in message ${what.message_id}`;
@@ -70,7 +71,9 @@ export function payAction(world: World) {
   ): Promise<PaymentResult> {
     const { person } = actor(world, id);
     const offer = find(id, what);
-    if (offer.paid === true) throw new Refusal(409, "that invoice is paid already");
+    const invoice = (): ChatMessage | undefined =>
+      "link" in what ? undefined : person.history.get(what.message_id);
+    if (invoice()?.paid === true) throw new Refusal(409, "that invoice is paid already");
     const queryId = String(world.ids.query());
     const { currency, amount, payload } = offer;
     const update = world.updates.create(
@@ -81,10 +84,11 @@ export function payAction(world: World) {
     if (update === null) {
       throw new Refusal(409, "the bot gets no pre_checkout_query: its allowed_updates leave them out");
     }
-    const error = await payments.preCheckout.ask(queryId, offer);
+    const error = await payments.preCheckout.ask(queryId, { person: id, update });
     if (error === undefined) return { status: "expired" };
     if (error !== "") return { status: "refused", error };
-    if (offer.paid !== undefined) offer.paid = true;
+    const message = invoice();
+    if (message !== undefined) world.put(person, { ...message, paid: true });
     const charge = payments.charge(id, offer);
     return {
       status: "paid",

@@ -46,6 +46,7 @@ const answerInlineQuery: Method = ({ world, args }) => {
   if (question === undefined) {
     throw new ApiError(400, "query is too old and response timeout expired or query ID is invalid");
   }
+  world.ledger.replied(question.person, "answerInlineQuery", undefined, question.update);
   const answer = { results, next_offset: text(args, "next_offset") };
   world.inline.keep(id, question.person, question.query, answer);
   queries.answer(id, answer);

@@ -72,9 +72,11 @@ const answerPreCheckoutQuery: Method = ({ world, args }) => {
   const agreed = flag(args, "ok");
   if (!agreed && error === "") throw new ApiError(400, "ERROR_TEXT_EMPTY");
   const { preCheckout } = world.payments;
-  if (preCheckout.question(id) === undefined) {
+  const question = preCheckout.question(id);
+  if (question === undefined) {
     throw new ApiError(400, "query is too old and response timeout expired or query ID is invalid");
   }
+  world.ledger.replied(question.person, "answerPreCheckoutQuery", undefined, question.update);
   preCheckout.answer(id, agreed ? "" : error);
   return true;
 };

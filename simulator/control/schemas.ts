@@ -93,6 +93,7 @@ export const message = z
     forward_origin: botApi<MessageOrigin>("MessageOrigin").optional(),
     via_bot: z.literal(true).optional(),
     media_group_id: z.string().optional(),
+    paid: z.literal(true).optional().describe("Its invoice is paid"),
     reactions: z.record(z.string(), z.array(z.string())).optional().describe("Emoji by user id"),
     update_id: updateId.optional(),
   })

@@ -1,3 +1,5 @@
+import { t } from "./texts.js";
+
 const BASE = "/simulator/api/";
 
 /**
@@ -6,24 +8,36 @@ const BASE = "/simulator/api/";
  * @param {string} path
  * @param {object} [body]
  */
-export async function request(method, path, body) {
+export const request = (method, path, body) =>
+  call(path, {
+    method,
+    headers: body === undefined ? {} : { "content-type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+
+/**
+ * Sends a form with files; throws an Error with the simulator's sentence.
+ * @param {string} path
+ * @param {FormData} form
+ */
+export const sendForm = (path, form) => call(path, { method: "POST", body: form });
+
+async function call(path, init) {
   let response;
   try {
-    response = await fetch(BASE + path, {
-      method,
-      headers: body === undefined ? {} : { "content-type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    response = await fetch(BASE + path, init);
   } catch {
-    throw new Error("The simulator does not answer. Is it running?");
+    throw new Error(t("not_answering"));
   }
-  const answer = await response.json().catch(() => ({ error: `the simulator answered ${response.status}` }));
-  if (!response.ok) throw new Error(answer.error ?? `the simulator answered ${response.status}`);
+  const failure = t("answered", { status: response.status });
+  const answer = await response.json().catch(() => ({ error: failure }));
+  if (!response.ok) throw new Error(answer.error ?? failure);
   return answer;
 }
 
 const eventTypes = [
   "person",
+  "group",
   "message",
   "update",
   "attempt",

@@ -1,28 +1,38 @@
+import { actions, noteAnswer } from "./actions.js";
 import { listen, request } from "./api.js";
 import { drawChat, drawHeader, drawMessages, scrollToBottom } from "./chat.js";
-import { closeCommands, drawComposer, setUpComposer } from "./composer.js";
-import { $, el } from "./dom.js";
-import { icon, placeIcons } from "./icons.js";
+import { closeCommands, drawComposer, endAbout, setUpComposer, takeReply } from "./composer.js";
+import { $ } from "./dom.js";
+import { drawGroupInfo, setUpGroups } from "./groups.js";
+import { placeIcons } from "./icons.js";
+import { closeInline } from "./inline.js";
 import { drawLog } from "./log.js";
+import { setUpPay } from "./pay.js";
 import { drawPeople } from "./people.js";
-import { isUnread, markRead, noteCall, noteMessages, noteUpdate, state } from "./state.js";
+import {
+  actAs,
+  actor,
+  chatById,
+  isUnread,
+  markRead,
+  noteCall,
+  noteMessages,
+  noteUpdate,
+  state,
+} from "./state.js";
+import { language, placeTexts, setLanguage, t } from "./texts.js";
+import { report, toast } from "./toast.js";
+import { setUpUpload } from "./upload.js";
 
 /** Telegram's clients show "typing" for so long. */
 const TYPING_MS = 5000;
-/** A button stops waiting for its answer after this. */
-const PRESS_MS = 15_000;
-const TOAST_MS = 4000;
 
 let run;
 
 /* Drawing: many events may come at once, so parts are drawn at most once a frame. */
 const dirty = new Set();
 const parts = {
-  people: () =>
-    drawPeople((id) => {
-      show("chat");
-      select(id);
-    }),
+  people: () => drawPeople(open),
   chat: () => drawChat(actions),
   header: drawHeader,
   composer: drawComposer,
@@ -46,91 +56,13 @@ function show(view) {
   document.body.dataset.view = view;
 }
 
-/**
- * @param {string} text
- * @param {"info" | "error"} [kind]
- */
-function toast(text, kind = "info") {
-  const node = el(
-    "div",
-    { class: `toast ${kind}` },
-    kind === "error" ? icon("warn") : null,
-    el("span", {}, text),
-  );
-  $("toasts").append(node);
-  setTimeout(() => node.remove(), TOAST_MS);
-}
-
-const report = (error) => toast(error.message, "error");
-
-const actions = {
-  /** Answers whether it was sent. */
-  async send(text) {
-    try {
-      await request("POST", `people/${state.selected}/messages`, { text });
-      return true;
-    } catch (error) {
-      report(error);
-      return false;
-    }
-  },
-  async press(message, data) {
-    const key = `${message.message_id}:${data}`;
-    if ([...state.pressed.values()].includes(key)) return;
-    const person = state.selected;
-    const pending = `pending:${key}`;
-    state.pressed.set(pending, key);
-    drawMessages([message], actions);
-    try {
-      const { callback_query_id: id } = await request("POST", `people/${person}/press`, {
-        message_id: message.message_id,
-        data,
-      });
-      // The answer may have come before this one.
-      if (state.pressed.delete(pending) && !answered.delete(id)) {
-        state.pressed.set(id, key);
-        setTimeout(() => release(id), PRESS_MS);
-      }
-      redrawMessage(person, message.message_id);
-    } catch (error) {
-      release(pending);
-      report(error);
-    }
-  },
-  async start() {
-    const person = state.people.get(state.selected);
-    try {
-      if (person.blocked) await request("POST", `people/${person.id}/block`, { blocked: false });
-      else await actions.send("/start");
-      $("text").focus();
-    } catch (error) {
-      report(error);
-    }
-  },
-};
-
-/** Answers that came before the press itself was confirmed. */
-const answered = new Set();
-
-/** @param {number} person @param {number} id */
-function redrawMessage(person, id) {
-  const message = state.chats.get(person)?.get(id);
-  if (message !== undefined && person === state.selected) drawMessages([message], actions);
-}
-
-/** @param {string} queryId */
-function release(queryId) {
-  const key = state.pressed.get(queryId);
-  if (key === undefined) return;
-  state.pressed.delete(queryId);
-  redrawMessage(state.selected, Number(key.split(":")[0]));
-}
-
 /** @param {number} id */
 async function select(id) {
   state.selected = id;
   history.replaceState(null, "", `#${id}`);
   closeCommands();
+  closeInline();
+  endAbout();
   markRead(id);
   redraw("people", "chat", "header", "composer", "log");
   try {
@@ -142,15 +74,16 @@ async function select(id) {
 
 /** @param {number} id */
 async function loadMessages(id) {
-  const { messages } = await request("GET", `people/${id}/messages`);
+  const { messages } = await request("GET", `${id < 0 ? "groups" : "people"}/${id}/messages`);
   noteMessages(id, messages);
   if (id === state.selected) redraw("chat", "composer");
 }
 
 async function loadCommands() {
   const id = state.selected;
-  if (id === undefined) return;
-  const commands = await request("GET", `people/${id}/commands`);
+  const person = actor();
+  if (person === undefined) return;
+  const commands = await request("GET", `people/${person.id}/commands`);
   if (id !== state.selected) return;
   state.commands = commands;
   redraw("composer");
@@ -158,38 +91,48 @@ async function loadCommands() {
 
 /** Reads everything anew. */
 async function load() {
-  const [bot, people, updates] = await Promise.all([
+  const [bot, people, groups, updates] = await Promise.all([
     request("GET", "bot"),
     request("GET", "people"),
+    request("GET", "groups"),
     request("GET", "updates?limit=200"),
   ]);
   state.bot = bot;
   state.people = new Map(people.map((person) => [person.id, person]));
+  state.groups = new Map(groups.map((group) => [group.id, group]));
   state.chats.clear();
   state.pressed.clear();
   state.updates.clear();
   for (const entry of updates) noteUpdate(entry);
-  state.unread = new Set(people.filter(isUnread).map((person) => person.id));
-  const wanted = [state.selected, Number(location.hash.slice(1))].find((id) => state.people.has(id));
+  state.unread = new Set([...people, ...groups].filter(isUnread).map(({ id }) => id));
+  const wanted = [state.selected, Number(location.hash.slice(1))].find((id) => chatById(id) !== undefined);
   await select(wanted ?? people[0]?.id);
 }
 
 /** @param {any} data */
-function onMessage({ chat_id: chat, message }) {
-  const person = state.people.get(chat);
-  if (person === undefined) return;
-  if (message.from === "bot") state.typing.delete(chat);
-  else person.started = true;
-  const isNew = message.message_id > (person.last_message?.message_id ?? 0);
-  if (isNew || message.message_id === person.last_message?.message_id) {
-    const { message_id, from, text, date } = message;
-    person.last_message = { message_id, from, date, text: message.deleted ? "Message deleted" : text };
+function onMessage({ chat_id: id, message }) {
+  const chat = chatById(id);
+  if (chat === undefined) return;
+  if (message.from === "bot") state.typing.delete(id);
+  else if (chat.title === undefined) chat.started = true;
+  const isNew = message.message_id > (chat.last_message?.message_id ?? 0);
+  if (isNew || message.message_id === chat.last_message?.message_id) {
+    const { message_id, from, sender, text, date, content } = message;
+    const [kind] = Object.keys(content ?? {});
+    chat.last_message = {
+      message_id,
+      from,
+      sender,
+      date,
+      text: message.deleted ? t("deleted") : text,
+      content: kind,
+    };
   }
-  if (chat === state.selected && document.visibilityState === "visible") markRead(chat);
-  else if (isNew && message.from === "bot") state.unread.add(chat);
-  if (state.chats.has(chat)) {
-    const news = noteMessages(chat, [message]);
-    if (chat === state.selected) drawMessages(news, actions);
+  if (id === state.selected && document.visibilityState === "visible") markRead(id);
+  else if (isNew && message.from === "bot") state.unread.add(id);
+  if (state.chats.has(id)) {
+    const news = noteMessages(id, [message]);
+    if (id === state.selected) drawMessages(news, actions);
   }
   redraw("people", "header", "composer");
 }
@@ -208,6 +151,11 @@ function redrawDelivery(updateId) {
 const handlers = {
   person(person) {
     state.people.set(person.id, { ...state.people.get(person.id), ...person });
+    redraw("people", "header", "composer");
+  },
+  group(group) {
+    state.groups.set(group.id, { ...state.groups.get(group.id), ...group });
+    if (group.id === state.selected) drawGroupInfo();
     redraw("people", "header", "composer");
   },
   message: onMessage,
@@ -236,27 +184,22 @@ const handlers = {
   call(call) {
     // The others stand with the update that they answer.
     if (call.status === 200 && call.chat_id !== undefined) return;
-    if (call.method === "answerCallbackQuery" && call.status === 200) return;
+    if (/^answer.*Query$/.test(call.method) && call.status === 200) return;
     noteCall(call);
     redraw("log");
   },
   answer({ callback_query_id: id, text, show_alert: alert, url, chat_id: chat }) {
-    const mine = state.pressed.has(id) || [...state.pressed.keys()].some((key) => key.startsWith("pending:"));
-    if (!mine) return;
-    if (state.pressed.has(id)) release(id);
-    else answered.add(id);
-    if (chat !== state.selected) return;
+    if (!noteAnswer(id) || chat !== state.selected) return;
     if (alert && text !== "") {
       $("alert-text").textContent = text;
       $("alert").showModal();
     } else if (text !== "") {
       toast(text);
     }
-    if (url !== "") toast(`The bot opens ${url}`);
+    if (url !== "") toast(t("bot_opens", { url }));
   },
   action({ chat_id: chat, action }) {
-    if (action !== "typing") return;
-    state.typing.set(chat, Date.now() + TYPING_MS);
+    state.typing.set(chat, { until: Date.now() + TYPING_MS, action });
     setTimeout(() => redraw("header"), TYPING_MS + 50);
     redraw("header");
   },
@@ -272,10 +215,17 @@ const handlers = {
   },
 };
 
+/** @param {number} id */
+function open(id) {
+  show("chat");
+  return select(id);
+}
+
 function setUpPersonDialog() {
   const dialog = $("person-dialog");
   const form = $("person-form");
   $("add-person").addEventListener("click", () => {
+    $("add-menu").hidePopover();
     form.reset();
     $("person-error").hidden = true;
     dialog.showModal();
@@ -292,8 +242,7 @@ function setUpPersonDialog() {
       );
       state.people.set(person.id, person);
       dialog.close();
-      show("chat");
-      await select(person.id);
+      await open(person.id);
     } catch (error) {
       $("person-error").textContent = error.message;
       $("person-error").hidden = false;
@@ -302,9 +251,22 @@ function setUpPersonDialog() {
 }
 
 function setUp() {
+  placeTexts();
   placeIcons();
   setUpComposer(actions);
+  setUpUpload(takeReply);
+  setUpPay();
   setUpPersonDialog();
+  setUpGroups(open);
+  $("add-group").addEventListener("click", () => $("add-menu").hidePopover());
+  $("language").value = language;
+  $("language").addEventListener("change", ({ target }) => setLanguage(target.value));
+  $("writer").addEventListener("change", ({ target }) => {
+    actAs(Number(target.value));
+    endAbout();
+    redraw("chat", "composer");
+    loadCommands().catch(report);
+  });
   $("to-people").addEventListener("click", () => show("people"));
   $("to-log").addEventListener("click", () => show("log"));
   $("log-to-chat").addEventListener("click", () => show("chat"));
@@ -326,7 +288,7 @@ function setUp() {
   });
   // Another window has read something.
   window.addEventListener("storage", () => {
-    for (const id of [...state.unread]) if (!isUnread(state.people.get(id))) state.unread.delete(id);
+    for (const id of [...state.unread]) if (!isUnread(chatById(id))) state.unread.delete(id);
     redraw("people");
   });
 }
@@ -346,14 +308,14 @@ listen({
       () => {
         banner("");
         document.body.dataset.connected = "true";
-        if (restarted) toast("The simulator has restarted, and begins anew");
+        if (restarted) toast(t("restarted"));
       },
       (error) => banner(error.message),
     );
   },
   lost() {
     document.body.dataset.connected = "false";
-    banner("The connection to the simulator is lost. Trying again…");
+    banner(t("connection_lost"));
   },
   event(type, data) {
     handlers[type]?.(data);

@@ -1,5 +1,7 @@
 import { $, el } from "./dom.js";
-import { currentMessages, state } from "./state.js";
+import { closeInline, offerInline } from "./inline.js";
+import { actor, currentGroup, currentMessages, inShort, nameOf, state } from "./state.js";
+import { t } from "./texts.js";
 
 /** One-time keyboards that were used, by message. */
 const used = new Set();
@@ -8,6 +10,8 @@ const folded = new Set();
 let choices = [];
 let chosen = 0;
 let actions;
+/** The message that is answered or changed by what is written next. */
+let about;
 
 /** The bot's newest word about the reply keyboard. */
 function replyKeyboard() {
@@ -25,11 +29,13 @@ function forcedReply() {
 }
 
 export function drawComposer() {
-  const person = state.people.get(state.selected);
-  const fresh = person !== undefined && (currentMessages().length === 0 || person.blocked);
+  const person = actor();
+  const isPrivate = currentGroup() === undefined;
+  const fresh = isPrivate && person !== undefined && (currentMessages().length === 0 || person.blocked);
   $("start").hidden = !fresh;
-  $("start").textContent = person?.blocked ? "Unblock the bot" : "Start";
+  $("start").textContent = t(person?.blocked ? "unblock_bot" : "start");
   $("composer").hidden = fresh || person === undefined;
+  drawAbout();
   $("commands-button").hidden = state.commands.length === 0;
   if (fresh) closeCommands();
 
@@ -45,7 +51,42 @@ export function drawComposer() {
     ),
   );
   const placeholder = message?.keyboard.input_field_placeholder ?? forcedReply()?.input_field_placeholder;
-  $("text").placeholder = placeholder || "Message";
+  $("text").placeholder = placeholder || t("message");
+}
+
+function drawAbout() {
+  $("about").hidden = about === undefined;
+  if (about === undefined) return;
+  const { kind, message } = about;
+  $("about-title").textContent =
+    kind === "edit" ? t("edit_message") : t("reply_to", { name: nameOf(message.sender) });
+  $("about-text").textContent = inShort(message);
+}
+
+/**
+ * Begins to answer or change a message.
+ * @param {"reply" | "edit"} kind
+ * @param {any} message
+ */
+export function beginAbout(kind, message) {
+  about = { kind, message };
+  if (kind === "edit") $("text").value = message.text;
+  drawAbout();
+  $("text").focus();
+}
+
+/** Forgets what is answered or changed. */
+export function endAbout() {
+  if (about?.kind === "edit") $("text").value = "";
+  about = undefined;
+  drawAbout();
+}
+
+/** What the next message answers, which is forgotten by that. */
+export function takeReply() {
+  const reply = about?.kind === "reply" ? { reply_to: about.message.message_id } : {};
+  if (about?.kind === "reply") endAbout();
+  return reply;
 }
 
 function keyboardButton(message, button) {
@@ -56,7 +97,7 @@ function keyboardButton(message, button) {
       type: "button",
       class: "keyboard-button",
       disabled: special,
-      title: special ? "The simulator does not know this kind of button" : "",
+      title: special ? t("unknown_button") : "",
       on: {
         click: () => {
           if (message.keyboard.one_time_keyboard) used.add(message.message_id);
@@ -122,12 +163,22 @@ function choose({ command }) {
 
 async function submit() {
   const text = $("text").value;
+  const before = about;
   closeCommands();
+  closeInline();
   if (text.trim() === "") return;
+  about = undefined;
+  drawAbout();
   $("text").value = "";
+  const reply = before?.kind === "reply" ? { reply_to: before.message.message_id } : {};
+  const sent =
+    before?.kind === "edit" ? await actions.change(before.message, text) : await actions.send(text, reply);
   // What could not be sent comes back, unless something new was typed.
-  const sent = await actions.send(text);
-  if (!sent && $("text").value === "") $("text").value = text;
+  if (!sent && $("text").value === "") {
+    $("text").value = text;
+    about = before;
+    drawAbout();
+  }
 }
 
 function onKey(event) {
@@ -152,6 +203,7 @@ function onKey(event) {
       return;
     }
   }
+  if (event.key === "Escape" && about !== undefined) endAbout();
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
@@ -159,7 +211,11 @@ function onKey(event) {
 }
 
 /**
- * @param {{send(text: string): Promise<boolean>, start(): void}} given
+ * @param {{
+ *   send(text: string, reply?: object): Promise<boolean>,
+ *   change(message: any, text: string): Promise<boolean>,
+ *   start(): void,
+ * }} given
  */
 export function setUpComposer(given) {
   actions = given;
@@ -169,7 +225,14 @@ export function setUpComposer(given) {
     $("text").focus();
   });
   $("text").addEventListener("keydown", onKey);
-  $("text").addEventListener("input", () => offerCommands(false));
+  $("text").addEventListener("input", () => {
+    offerCommands(false);
+    offerInline($("text").value, () => ($("text").value = ""));
+  });
+  $("about-close").addEventListener("click", () => {
+    endAbout();
+    $("text").focus();
+  });
   $("text").addEventListener("blur", closeCommands);
   $("start").addEventListener("click", () => actions.start());
   $("commands-button").addEventListener("mousedown", (event) => event.preventDefault());

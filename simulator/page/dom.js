@@ -16,9 +16,19 @@ export function el(tag, properties = {}, ...children) {
       element[name] = value;
     }
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...present(children));
   return element;
 }
+
+const present = (children) =>
+  children.filter((child) => child !== null && child !== undefined && child !== false);
+
+/**
+ * Puts these in place of whatever is in an element; those that are not there are left out.
+ * @param {Element} element
+ * @param {...(Node | string | null | undefined | false)} children
+ */
+export const fill = (element, ...children) => element.replaceChildren(...present(children));
 
 /** @param {string} id */
 export const $ = (id) => document.getElementById(id);

@@ -1,4 +1,5 @@
 import { el } from "./dom.js";
+import { t } from "./texts.js";
 
 const tags = {
   bold: "strong",
@@ -52,7 +53,7 @@ function wrap(entity, text, children, onCommand) {
     case "spoiler": {
       const spoiler = el(
         "button",
-        { type: "button", class: "spoiler", "aria-label": "Spoiler, press to show" },
+        { type: "button", class: "spoiler", "aria-label": t("spoiler") },
         ...children,
       );
       spoiler.addEventListener("click", () => {

@@ -1,13 +1,15 @@
-const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const exactTime = new Intl.DateTimeFormat(undefined, {
+import { language, t } from "./texts.js";
+
+const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const exactTime = new Intl.DateTimeFormat(language, {
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
   fractionalSecondDigits: 3,
 });
-const thisYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long" });
-const otherYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
+const thisYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });
+const otherYear = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" });
+const full = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
 
 /** @param {number} seconds Unix time */
 export const formatTime = (seconds) => time.format(seconds * 1000);
@@ -21,26 +23,44 @@ export function formatDay(seconds) {
   const date = new Date(seconds * 1000);
   const now = new Date();
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (date.toDateString() === now.toDateString()) return "Today";
-  if (date.toDateString() === yesterday.toDateString()) return "Yesterday";
+  if (date.toDateString() === now.toDateString()) return t("today");
+  if (date.toDateString() === yesterday.toDateString()) return t("yesterday");
   return (date.getFullYear() === now.getFullYear() ? thisYear : otherYear).format(date);
 }
 
+const unit = (value, name, digits) =>
+  new Intl.NumberFormat(language, {
+    style: "unit",
+    unit: name,
+    unitDisplay: "short",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+
 /** @param {number} ms */
 export function formatDuration(ms) {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.round(ms / 60_000)} min`;
+  if (ms < 10) return unit(ms, "millisecond", 1);
+  if (ms < 1000) return unit(ms, "millisecond", 0);
+  if (ms < 60_000) return unit(ms / 1000, "second", 1).replace(" sec", " s");
+  return unit(ms / 60_000, "minute", 0);
+}
+
+/** @param {number} bytes */
+export function formatSize(bytes) {
+  if (bytes < 1000) return `${bytes} ${t("bytes")}`;
+  if (bytes < 1_000_000) return unit(bytes / 1000, "kilobyte", 0);
+  return unit(bytes / 1_000_000, "megabyte", 1);
 }
 
 /** @param {{first_name: string, last_name?: string}} person */
 export const fullName = ({ first_name, last_name }) => [first_name, last_name].filter(Boolean).join(" ");
 
-/** @param {{first_name: string, last_name?: string}} person */
-export const initials = ({ first_name, last_name }) =>
-  [first_name, last_name]
+/** @param {string} name */
+export const initials = (name) =>
+  name
+    .split(" ")
     .filter(Boolean)
-    .map((name) => [...name][0])
+    .slice(0, 2)
+    .map((word) => [...word][0])
     .join("")
     .toUpperCase();

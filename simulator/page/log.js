@@ -1,10 +1,10 @@
-import { isOk } from "./chat.js";
 import { $, el } from "./dom.js";
-import { formatDuration, formatExact, fullName } from "./format.js";
-import { state } from "./state.js";
+import { formatDuration, formatExact } from "./format.js";
+import { isOk } from "./message.js";
+import { chatById, chatName, state } from "./state.js";
+import { languages, t } from "./texts.js";
 
 const MOST_ROWS = 150;
-const kinds = { message: "message", callback_query: "press", my_chat_member: "member" };
 /** Delivery times that fill the bar, in milliseconds. */
 const FULL_BAR_MS = 1000;
 
@@ -27,24 +27,25 @@ function attemptRow(attempt) {
 
 /** @param {any} entry */
 function updateRow(entry) {
-  const person = state.people.get(entry.chat_id);
+  const chat = chatById(entry.chat_id);
+  const kind = `kind_${entry.type}`;
   const shown = entry.attempts.slice(-4);
   const hidden = entry.attempts.length - shown.length;
   const stand =
     entry.acknowledged !== undefined
       ? { text: formatDuration(entry.acknowledged - entry.created), kind: "done" }
       : entry.dropped !== undefined
-        ? { text: entry.dropped, kind: "bad" }
+        ? { text: t(entry.dropped), kind: "bad" }
         : entry.attempts.length > 0
-          ? { text: "retrying", kind: "bad" }
-          : { text: "queued", kind: "wait" };
+          ? { text: t("retrying"), kind: "bad" }
+          : { text: t("queued"), kind: "wait" };
   return el(
     "li",
     { class: "entry", "data-update": entry.update_id },
     el(
       "div",
       { class: "entry-head" },
-      el("span", { class: `kind ${entry.type}` }, kinds[entry.type] ?? entry.type),
+      el("span", { class: `kind ${entry.type}` }, kind in languages.en ? t(kind) : entry.type),
       el("span", { class: "summary", title: entry.summary }, entry.summary),
       el("span", { class: `stand ${stand.kind}` }, stand.text),
     ),
@@ -53,9 +54,9 @@ function updateRow(entry) {
       { class: "sub entry-sub" },
       el("span", {}, formatExact(entry.created)),
       el("span", {}, `#${entry.update_id}`),
-      person && state.people.size > 1 ? el("span", {}, fullName(person)) : null,
+      chat && state.people.size > 1 ? el("span", {}, chatName(chat)) : null,
     ),
-    hidden > 0 ? el("div", { class: "sub" }, `${hidden} earlier attempts`) : null,
+    hidden > 0 ? el("div", { class: "sub" }, t("earlier_attempts", { count: hidden })) : null,
     ...shown.map(attemptRow),
     ...entry.replies.map((reply) =>
       el(
@@ -77,7 +78,7 @@ function callRow(call) {
     el(
       "div",
       { class: "entry-head" },
-      el("span", { class: "kind" }, "call"),
+      el("span", { class: "kind" }, t("call")),
       el("span", { class: "summary" }, call.method),
       el("span", { class: `stand ${call.status === 200 ? "done" : "bad"}` }, String(call.status)),
     ),
@@ -101,7 +102,7 @@ export function drawLog() {
     .slice(0, MOST_ROWS);
   $("log").replaceChildren(
     ...(rows.length === 0
-      ? [el("li", { class: "log-empty sub" }, "Updates appear here as they are made and delivered.")]
+      ? [el("li", { class: "log-empty sub" }, t("log_empty"))]
       : rows.map(({ row }) => row())),
   );
   const waiting = [...state.updates.values()].filter(
@@ -109,6 +110,6 @@ export function drawLog() {
   ).length;
   const error = state.bot?.webhook.last_error;
   $("log-state").textContent =
-    waiting > 0 ? `${waiting} on the way${error ? `; ${error}` : ""}` : "all delivered";
+    waiting > 0 ? t("on_the_way", { count: waiting }) + (error ? `; ${error}` : "") : t("all_delivered");
   $("log-state").title = error ?? "";
 }

@@ -1,58 +1,75 @@
 import { $, el } from "./dom.js";
-import { formatTime, fullName, initials } from "./format.js";
-import { state } from "./state.js";
+import { formatTime, initials } from "./format.js";
+import { icon } from "./icons.js";
+import { chatName, inShort, nameOf, state } from "./state.js";
+import { t } from "./texts.js";
 
-/** @param {any} person */
-export const avatar = (person) =>
-  el("span", { class: `avatar hue-${person.id % 7}`, "aria-hidden": "true" }, initials(person));
+/** @param {any} chat */
+const avatar = (chat) =>
+  el(
+    "span",
+    { class: `avatar hue-${Math.abs(chat.id) % 7}`, "aria-hidden": "true" },
+    chat.title === undefined ? initials(chatName(chat)) : icon("group"),
+  );
 
-/** @param {any} person */
-function preview(person) {
-  if (person.blocked) return "blocked the bot";
-  const last = person.last_message;
-  if (!last) return person.username ? `@${person.username}` : "no messages yet";
-  return (last.from === "person" ? "You: " : "") + last.text;
+/** @param {any} chat */
+function preview(chat) {
+  if (chat.blocked) return t("blocked_the_bot");
+  const last = chat.last_message;
+  if (!last) return chat.username ? `@${chat.username}` : t("no_messages");
+  if (chat.title !== undefined) return `${nameOf(last.sender)}: ${inShort(last)}`;
+  return (last.from === "person" ? `${t("you")}: ` : "") + inShort(last);
+}
+
+/**
+ * @param {any} chat
+ * @param {(id: number) => void} onSelect
+ */
+function row(chat, onSelect) {
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      {
+        type: "button",
+        class: "person",
+        "data-chat": chat.id,
+        "aria-current": chat.id === state.selected ? "true" : undefined,
+        on: { click: () => onSelect(chat.id) },
+      },
+      avatar(chat),
+      el(
+        "span",
+        { class: "person-text" },
+        el(
+          "span",
+          { class: "person-top" },
+          el("span", { class: "person-name" }, chatName(chat)),
+          chat.last_message ? el("time", { class: "sub" }, formatTime(chat.last_message.date)) : null,
+        ),
+        el(
+          "span",
+          { class: "person-bottom" },
+          el("span", { class: "sub preview" }, preview(chat)),
+          state.unread.has(chat.id)
+            ? el("span", { class: "dot", role: "img", "aria-label": t("unread") })
+            : null,
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {(id: number) => void} onSelect */
 export function drawPeople(onSelect) {
-  const focused = document.activeElement?.dataset?.person;
+  const focused = document.activeElement?.dataset?.chat;
   const list = $("people");
-  const items = [...state.people.values()].map((person) => {
-    const unread = state.unread.has(person.id);
-    const name = fullName(person);
-    return el(
-      "li",
-      {},
-      el(
-        "button",
-        {
-          type: "button",
-          class: "person",
-          "data-person": person.id,
-          "aria-current": person.id === state.selected ? "true" : undefined,
-          on: { click: () => onSelect(person.id) },
-        },
-        avatar(person),
-        el(
-          "span",
-          { class: "person-text" },
-          el(
-            "span",
-            { class: "person-top" },
-            el("span", { class: "person-name" }, name),
-            person.last_message ? el("time", { class: "sub" }, formatTime(person.last_message.date)) : null,
-          ),
-          el(
-            "span",
-            { class: "person-bottom" },
-            el("span", { class: "sub preview" }, preview(person)),
-            unread ? el("span", { class: "dot", role: "img", "aria-label": "unread" }) : null,
-          ),
-        ),
-      ),
-    );
-  });
-  list.replaceChildren(...items);
-  if (focused) list.querySelector(`[data-person="${focused}"]`)?.focus();
+  const groups = [...state.groups.values()];
+  list.replaceChildren(
+    ...[...state.people.values()].map((person) => row(person, onSelect)),
+    ...(groups.length === 0 ? [] : [el("li", { class: "list-heading" }, t("groups"))]),
+    ...groups.map((group) => row(group, onSelect)),
+  );
+  if (focused) list.querySelector(`[data-chat="${focused}"]`)?.focus();
 }
