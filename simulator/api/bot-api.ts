@@ -35,6 +35,8 @@ const all: Readonly<Record<string, Method>> = {
   ...paymentMethods,
 };
 
+export const knownMethods: readonly string[] = ["getUpdates", ...Object.keys(all)];
+
 /** Telegram does not mind the case of a method's name. */
 const methods = new Map(Object.entries(all).map(([name, run]) => [name.toLowerCase(), { name, run }]));
 
