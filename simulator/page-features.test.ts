@@ -195,3 +195,21 @@ test("the page speaks Russian to those who do, and English when they choose it",
   await page.getByRole("heading", { name: "Deliveries" }).waitFor();
   await page.waitForSelector('[data-connected="true"]');
 });
+
+test("faults are switched on and off, and the log tells of them", async (ctx) => {
+  const { page } = await setUp(ctx);
+  await inChat(page, "You said /start").waitFor();
+  await page.getByRole("button", { name: "Faults on purpose" }).click();
+  const calls = page.getByRole("group", { name: "Calls of the bot" });
+  await calls.getByLabel("500, %").fill("100");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Faults are on" }).waitFor();
+  await write(page, "lost");
+  await page.locator(".entry", { hasText: /Fault/ }).first().waitFor();
+  await page.getByRole("button", { name: "Faults are on" }).click();
+  expect(await calls.getByLabel("500, %").inputValue()).toBe("100");
+  await page.getByRole("button", { name: "All off" }).click();
+  await page.getByRole("button", { name: "Faults on purpose" }).waitFor();
+  await write(page, "found");
+  await inChat(page, "You said found").waitFor();
+});

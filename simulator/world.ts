@@ -93,10 +93,11 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
   });
   const updates = createUpdates({ clock, webhook, ledger, events, ids, faults });
 
-  const webhookState = (): { url: string; last_error?: string } => {
-    const { settings, lastError } = webhook.info();
+  const webhookState = (): { url: string; polling: boolean; last_error?: string } => {
+    const { settings, isPolled, lastError } = webhook.info();
     return {
       url: settings?.url ?? "",
+      polling: isPolled,
       ...(lastError === undefined ? {} : { last_error: lastError.message }),
     };
   };

@@ -153,4 +153,8 @@ export const stats = z.object({
   faults: z.record(z.string(), z.int()).describe("What went wrong on purpose, by kind"),
 });
 
-export const webhookState = z.object({ url: z.string(), last_error: z.string().optional() });
+export const webhookState = z.object({
+  url: z.string().describe("Empty when there is none"),
+  polling: z.boolean().describe("The bot gets its updates with getUpdates"),
+  last_error: z.string().optional(),
+});

@@ -122,6 +122,8 @@ export function createPolling(clock: Clock, shelf: Shelf) {
   }
 
   return {
+    /** Whether the bot polls, or did so a moment ago. */
+    isActive: (): boolean => waiting !== undefined || clock.now() - previous.at < LONGEST_WAIT_S * 1000,
     /** Rejects with a Conflict. */
     poll: async (poll: Poll): Promise<readonly Parcel[]> => {
       if (shelf.hasWebhook()) return conflict(WEBHOOK_ACTIVE);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Faults } from "../faults/faults.ts";
 import { connectHttp } from "./http.ts";
-import { createPolling } from "./polling.ts";
+import { createPolling, type Poll } from "./polling.ts";
 import {
   startScheduler,
   type Connection,
@@ -171,12 +171,18 @@ export function createWebhook({
       current?.add(parcel);
       polling.added(parcel);
     },
-    poll: polling.poll,
+    poll(poll: Poll): ReturnType<typeof polling.poll> {
+      const isNew = !polling.isActive();
+      const updates = polling.poll(poll);
+      if (isNew) observer.changed();
+      return updates;
+    },
     isSet: (): boolean => current !== undefined,
     info() {
       // With a webhook the scheduler finds the expired ones itself.
       if (current === undefined) sweep();
-      return { settings: current?.settings, pending: pending.size, lastError };
+      const isPolled = current === undefined && polling.isActive();
+      return { settings: current?.settings, isPolled, pending: pending.size, lastError };
     },
     stop,
   };

@@ -49,6 +49,8 @@ const eventTypes = [
   "action",
   "commands",
   "webhook",
+  "faults",
+  "fault",
   "reset",
 ];
 

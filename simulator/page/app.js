@@ -3,11 +3,13 @@ import { listen, request } from "./api.js";
 import { drawChat, drawHeader, drawMessages, scrollToBottom } from "./chat.js";
 import { closeCommands, drawComposer, endAbout, setUpComposer, takeReply } from "./composer.js";
 import { $ } from "./dom.js";
+import { noteFaults, setUpFaults } from "./faults.js";
 import { drawGroupInfo, setUpGroups } from "./groups.js";
 import { placeIcons } from "./icons.js";
 import { closeInline } from "./inline.js";
 import { drawLog } from "./log.js";
 import { setUpPay } from "./pay.js";
+import { setUpPersonDialog } from "./person-dialog.js";
 import { drawPeople } from "./people.js";
 import {
   actAs,
@@ -91,15 +93,17 @@ async function loadCommands() {
 
 /** Reads everything anew. */
 async function load() {
-  const [bot, people, groups, updates] = await Promise.all([
+  const [bot, people, groups, faults, updates] = await Promise.all([
     request("GET", "bot"),
     request("GET", "people"),
     request("GET", "groups"),
+    request("GET", "faults"),
     request("GET", "updates?limit=200"),
   ]);
   state.bot = bot;
   state.people = new Map(people.map((person) => [person.id, person]));
   state.groups = new Map(groups.map((group) => [group.id, group]));
+  noteFaults(faults);
   state.chats.clear();
   state.pressed.clear();
   state.updates.clear();
@@ -210,6 +214,11 @@ const handlers = {
     state.bot.webhook = webhook;
     redraw("header", "log", "chat");
   },
+  faults: noteFaults,
+  fault({ kind, at, method }) {
+    noteCall({ method: t("fault_happened", { kind }), at, status: method ?? "" });
+    redraw("log");
+  },
   reset() {
     load().catch(report);
   },
@@ -221,43 +230,15 @@ function open(id) {
   return select(id);
 }
 
-function setUpPersonDialog() {
-  const dialog = $("person-dialog");
-  const form = $("person-form");
-  $("add-person").addEventListener("click", () => {
-    $("add-menu").hidePopover();
-    form.reset();
-    $("person-error").hidden = true;
-    dialog.showModal();
-  });
-  $("person-cancel").addEventListener("click", () => dialog.close());
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const given = [...new FormData(form)].map(([name, value]) => [name, value.trim()]);
-    try {
-      const person = await request(
-        "POST",
-        "people",
-        Object.fromEntries(given.filter(([, value]) => value !== "")),
-      );
-      state.people.set(person.id, person);
-      dialog.close();
-      await open(person.id);
-    } catch (error) {
-      $("person-error").textContent = error.message;
-      $("person-error").hidden = false;
-    }
-  });
-}
-
 function setUp() {
   placeTexts();
   placeIcons();
   setUpComposer(actions);
   setUpUpload(takeReply);
   setUpPay();
-  setUpPersonDialog();
+  setUpPersonDialog(open);
   setUpGroups(open);
+  setUpFaults();
   $("add-group").addEventListener("click", () => $("add-menu").hidePopover());
   $("language").value = language;
   $("language").addEventListener("change", ({ target }) => setLanguage(target.value));

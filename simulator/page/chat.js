@@ -70,7 +70,7 @@ function drawEmpty(messages) {
     el("span", { class: "avatar bot large", "aria-hidden": "true" }, icon(group ? "group" : "bot")),
     el("h3", {}, group?.title ?? state.bot?.first_name ?? t("bot")),
     el("p", {}, group ? t("group_empty") : t("nothing_written", { name: chatName(chat) })),
-    !state.bot?.webhook.url && el("p", {}, t("no_webhook")),
+    isConnected() ? null : el("p", {}, t("no_webhook")),
   );
 }
 
@@ -110,7 +110,10 @@ export function drawHeader() {
   );
 
   const url = state.bot?.webhook.url;
-  $("bot-state").textContent = url ? `@${state.bot.username}` : t("no_bot");
-  $("bot-state").title = url ? t("delivers_to", { url }) : t("waits_for_bot");
-  $("bot-state").classList.toggle("warning", !url);
+  $("bot-state").textContent = isConnected() ? `@${state.bot.username}` : t("no_bot");
+  $("bot-state").title = url ? t("delivers_to", { url }) : t(isConnected() ? "polls" : "waits_for_bot");
+  $("bot-state").classList.toggle("warning", !isConnected());
 }
+
+/** Whether a bot gets the updates. */
+const isConnected = () => Boolean(state.bot?.webhook.url || state.bot?.webhook.polling);

@@ -4,7 +4,7 @@ import { t } from "./texts.js";
 /**
  * What the page knows. Everything here comes from the simulator, and is read anew after each reconnect.
  * @type {{
- *   bot: {id: number, first_name: string, username: string, webhook: {url: string, last_error?: string}} | undefined,
+ *   bot: {id: number, first_name: string, username: string, webhook: {url: string, polling: boolean, last_error?: string}} | undefined,
  *   people: Map<number, any>,
  *   groups: Map<number, any>,
  *   selected: number | undefined,
