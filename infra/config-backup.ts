@@ -39,7 +39,7 @@ export function backupKinds(
   { platform, backups, backupRecipient }: Settings,
   hasIdentity: boolean,
 ): readonly BackupKind[] {
-  const on = backups === "on" || (backups === "auto" && platform === "kubernetes");
+  const on = backups === "on" || (backups === "auto" && platform !== "local");
   if (!on) return [];
   return backupRecipient === undefined || hasIdentity ? ["backup", "drill"] : ["backup"];
 }
@@ -50,7 +50,7 @@ export function backupProblems(
   hasIdentity: boolean,
 ): string[] {
   const { platform = "local", backups = "auto" } = raw;
-  if (backups === "on" || (backups === "auto" && platform === "kubernetes")) return [];
+  if (backups === "on" || (backups === "auto" && platform !== "local")) return [];
   const given = ["backupRecipient", "backupKeepDaily", "backupKeepWeekly"]
     .filter((key) => raw[key] !== undefined)
     .map((key) => `launchlab:${key}`);

@@ -1,3 +1,5 @@
+import { RunError } from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
 import type { CertificateFiles, Published } from "./workload.ts";
@@ -71,24 +73,45 @@ export function publicAddress(webhookUrl: string | undefined): Published | undef
   return { host: new URL(webhookUrl).hostname, port: portOf(webhookUrl) };
 }
 
-const tlsKeys = {
-  kubernetes: ["tlsSecret", "tlsIssuer"],
-  local: ["tlsCertificate", "tlsKey"],
-} as const;
+/** The platforms that know each way to a certificate. */
+const tlsKeys: Readonly<Record<string, readonly string[]>> = {
+  tlsSecret: ["kubernetes"],
+  tlsIssuer: ["kubernetes"],
+  tlsCertificate: ["local", "docker"],
+  tlsKey: ["local", "docker"],
+};
 
 /** Whether the gateway itself answers over TLS. */
 export const endsTls = (raw: Readonly<Record<string, unknown>>): boolean =>
-  Object.values(tlsKeys)
-    .flat()
-    .some((key) => raw[key] !== undefined);
+  Object.keys(tlsKeys).some((key) => raw[key] !== undefined);
 
-/** The files of the platform `local`. */
+/** The files of this machine that hold it. */
 export function certificateFiles(config: {
   readonly tlsCertificate?: string | undefined;
   readonly tlsKey?: string | undefined;
 }): CertificateFiles | undefined {
   const { tlsCertificate: certificate, tlsKey: key } = config;
   return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+/** What is in them. Throws a RunError that names the one that cannot be read. */
+export function certificateTexts(
+  config: Parameters<typeof certificateFiles>[0],
+): CertificateFiles | undefined {
+  const files = certificateFiles(config);
+  if (files === undefined) return undefined;
+  const textOf = (key: string, path: string): string => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new RunError(`launchlab:${key} cannot be read here: ${reason}`);
+    }
+  };
+  return {
+    certificate: textOf("tlsCertificate", files.certificate),
+    key: textOf("tlsKey", files.key),
+  };
 }
 
 /** What is wrong with the raw values together, each with the key and what to do. */
@@ -119,18 +142,16 @@ export function edgeProblems(raw: Readonly<Record<string, string | undefined>>):
     problems.push("webhookUrl is missing: the certificate is for its host name");
   if (raw["tlsSecret"] !== undefined && raw["tlsIssuer"] !== undefined)
     problems.push("tlsIssuer makes a Secret of its own beside launchlab:tlsSecret: remove one of them");
-  const [file, key] = tlsKeys.local;
+  const [file, key] = ["tlsCertificate", "tlsKey"] as const;
   if ((raw[file] === undefined) !== (raw[key] === undefined))
     problems.push(
       `${raw[file] === undefined ? file : key} is missing: a certificate and its key come together`,
     );
-  for (const [own, keys] of Object.entries(tlsKeys)) {
-    const others = Object.entries(tlsKeys).flatMap(([one, names]) => (one === own ? [] : [...names]));
-    for (const name of keys)
-      if (raw[name] !== undefined && platform !== own)
-        problems.push(
-          `${name} is for the platform ${own}; on ${platform}, set launchlab:${others.join(" or ")}`,
-        );
-  }
+  const fit = Object.keys(tlsKeys).filter((name) => tlsKeys[name]?.includes(platform));
+  for (const [name, own] of Object.entries(tlsKeys))
+    if (raw[name] !== undefined && !own.includes(platform))
+      problems.push(
+        `${name} is for the platform ${own.join(" or ")}; on ${platform}, set launchlab:${fit.join(" or ")}`,
+      );
   return problems.map((problem) => `launchlab:${problem}`);
 }

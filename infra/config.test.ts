@@ -30,6 +30,7 @@ it("works without a single setting", () => {
     secretGeneration: 1,
     redisHa: "none",
     backups: "auto",
+    buildNetwork: "default",
     backupKeepDaily: 7,
     backupKeepWeekly: 4,
     cpuReservation: 100,
@@ -76,6 +77,7 @@ it("reads every setting", () => {
     backups: "off",
   };
   const numbers = {
+    buildNetwork: "default",
     users: 20_000,
     basePort: 65_000,
     rateLimit: 100,
@@ -105,8 +107,8 @@ it("reads every setting", () => {
 
 describe("each setting", () => {
   it.each([
-    ["platform", "", "must be local or kubernetes"],
-    ["platform", "moon", "must be local or kubernetes"],
+    ["platform", "", "must be local, docker or kubernetes"],
+    ["platform", "moon", "must be local, docker or kubernetes"],
     ["users", "", "must be at least 1 active user"],
     ["users", "many", "must be a whole number of active users, 1 to 20000"],
     ["users", "2.5", "must be a whole number of active users, 1 to 20000"],

@@ -1,6 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { backupKeys, backupProblems } from "./config-backup.ts";
+import { dockerKeys, dockerProblems } from "./config-docker.ts";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
 import { placementKeys } from "./config-placement.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
@@ -9,7 +10,9 @@ import { postgresKeys, postgresProblems } from "./config-postgres.ts";
 
 /** A key of the stack's configuration, its rule, and the sentence that says how to mend it. */
 const keys = {
-  platform: z.enum(["local", "kubernetes"], { error: "must be local or kubernetes" }).default("local"),
+  platform: z
+    .enum(["local", "docker", "kubernetes"], { error: "must be local, docker or kubernetes" })
+    .default("local"),
   users: z.coerce
     .number({ error: "must be a whole number of active users, 1 to 20000" })
     .int("must be a whole number of active users, 1 to 20000")
@@ -41,6 +44,7 @@ const keys = {
     .default(1),
   redisHa: z.enum(["none", "sentinel"], { error: "must be none or sentinel" }).default("none"),
   ...backupKeys,
+  ...dockerKeys,
   ...edgeKeys,
   ...placementKeys,
   ...kubernetesKeys,
@@ -105,6 +109,7 @@ export function loadConfig(
     }
   }
   problems.push(...backupProblems(raw, hasIdentity));
+  problems.push(...dockerProblems(raw));
   problems.push(...edgeProblems(raw));
   problems.push(...monitoringProblems(raw));
   problems.push(...postgresProblems(raw, hasPassword));

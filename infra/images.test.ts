@@ -29,7 +29,7 @@ it.each(["bot", "simulator"] as const)(
 
 it.each(["app", "simulator"])("builds the image of %s on the Node that the tests run on", (folder) => {
   const dockerfile = readFileSync(join(checkout, folder, "Dockerfile"), "utf8");
-  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+  const bases = [...dockerfile.matchAll(/^FROM \$\{REGISTRY\}(\S+)/gm)].map(([, base]) => base);
   expect(bases.length).toBeGreaterThan(0);
   for (const base of bases) expect(base).toMatch(new RegExp(`^node:${process.versions.node}-`));
 });

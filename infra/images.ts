@@ -1,20 +1,28 @@
 import { join } from "node:path";
 import { packages } from "./packages.ts";
+import { amtool, bash, promtool } from "./probes.ts";
 import type { Image } from "./workload.ts";
 
 /** Every image of the stack by exact version, beside the package that carries the same program. */
 export const images = {
-  bot: { reference: "launchlab/bot:0.1.0", user: 1000, source: ["app", "package-lock.json"] },
+  bot: {
+    reference: "launchlab/bot:0.1.0",
+    user: 1000,
+    probe: bash,
+    source: ["app", "package-lock.json"],
+  },
   /** The same image, with the programs of Postgres that are in it. */
   backup: {
     reference: "launchlab/bot:0.1.0",
     user: 1000,
+    data: "/var/lib/launchlab",
     source: ["app", "package-lock.json"],
     tools: packages.postgres,
   },
   simulator: {
     reference: "launchlab/simulator:0.1.0",
     user: 1000,
+    probe: bash,
     source: ["simulator", "package-lock.json"],
   },
   postgres: {
@@ -24,13 +32,31 @@ export const images = {
     start: ["docker-entrypoint.sh", "postgres"],
     // Its socket.
     writable: ["/var/run/postgresql"],
+    data: "/var/lib/postgresql/data",
     package: packages.postgres,
     entrypoint: join(import.meta.dirname, "process-provider/entrypoints/postgres.sh"),
   },
-  redis: { reference: "redis:8.2.1", user: 999, package: packages.redis },
-  nginx: { reference: "nginxinc/nginx-unprivileged:1.30.4", user: 101, package: packages.nginx },
-  prometheus: { reference: "prom/prometheus:v3.11.3", user: 65534, package: packages.prometheus },
-  alertmanager: { reference: "prom/alertmanager:v0.34.2", user: 65534, package: packages.alertmanager },
+  redis: { reference: "redis:8.2.1", user: 999, data: "/data", probe: bash, package: packages.redis },
+  nginx: {
+    reference: "nginxinc/nginx-unprivileged:1.30.4",
+    user: 101,
+    probe: bash,
+    package: packages.nginx,
+  },
+  prometheus: {
+    reference: "prom/prometheus:v3.11.3",
+    user: 65534,
+    data: "/prometheus",
+    probe: promtool,
+    package: packages.prometheus,
+  },
+  alertmanager: {
+    reference: "prom/alertmanager:v0.34.2",
+    user: 65534,
+    data: "/alertmanager",
+    probe: amtool,
+    package: packages.alertmanager,
+  },
   postgresExporter: {
     reference: "prometheuscommunity/postgres-exporter:v0.19.1",
     user: 65534,
@@ -50,10 +76,24 @@ export const images = {
   grafana: {
     reference: "grafana/grafana:12.0.2",
     user: 472,
+    data: "/var/lib/grafana",
+    probe: bash,
     package: packages.grafana,
     entrypoint: join(import.meta.dirname, "process-provider/entrypoints/grafana.sh"),
   },
 } as const satisfies Record<string, Image>;
+
+/** Those that are made from this checkout, by their references. */
+export const builds = {
+  [images.bot.reference]: {
+    dockerfile: "app/Dockerfile",
+    source: [...images.bot.source, "package.json"],
+  },
+  [images.simulator.reference]: {
+    dockerfile: "simulator/Dockerfile",
+    source: [...images.simulator.source, "package.json"],
+  },
+} as const;
 
 /** Images that the operator of a Postgres cluster runs in its own way. */
 export const clusterImages = {

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { homedir } from "node:os";
-import { certificateFiles } from "./config-edge.ts";
+import { gatewayAddressOf } from "./config-docker.ts";
+import { certificateFiles, certificateTexts } from "./config-edge.ts";
 import { checkToken, loadConfig, type Config } from "./config.ts";
 import { neighboursOf } from "./config-monitoring.ts";
+import { builds } from "./images.ts";
 import { packages } from "./packages.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { find } from "./process-provider/packages.ts";
@@ -13,6 +15,22 @@ import type { Platform } from "./workload.ts";
 const platforms: Record<Config["platform"], (stack: string, config: Config) => Platform | Promise<Platform>> =
   {
     local: (stack, config) => localPlatform({ stack, ...config, certificate: certificateFiles(config) }),
+    docker: async (stack, config) => {
+      const [{ default: docker }, { dockerPlatform }] = await Promise.all([
+        import("@pulumi/docker"),
+        import("./platforms/docker.ts"),
+      ]);
+      return dockerPlatform({
+        ...config,
+        stack,
+        builds,
+        buildNetwork: config.buildNetwork === "host" ? "host" : undefined,
+        gatewayAddress: gatewayAddressOf(config.gatewayAddress),
+        certificate: certificateTexts(config),
+        // The engine is the one of DOCKER_HOST, or of this machine.
+        provider: new docker.Provider("engine", {}),
+      });
+    },
     kubernetes: async (_stack, config) => {
       // Loaded only here: the SDK is large, and other platforms should not wait for it.
       const [{ default: k8s }, { kubernetesPlatform }] = await Promise.all([
@@ -48,7 +66,7 @@ export async function program(): Promise<StackOutputs> {
   );
   if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
   const name = pulumi.getStack();
-  const hasGrafana = config.platform === "kubernetes" || (await find(packages.grafana)) !== undefined;
+  const hasGrafana = config.platform !== "local" || (await find(packages.grafana)) !== undefined;
   return createStack({
     name,
     config,

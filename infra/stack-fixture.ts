@@ -1,13 +1,17 @@
 // Registers the whole stack against Pulumi's mocks and keeps what would have gone to the engine.
+import docker from "@pulumi/docker";
 import k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import proto from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 import { vi } from "vitest";
 import { z } from "zod";
-import { certificateFiles } from "./config-edge.ts";
+import { gatewayAddressOf } from "./config-docker.ts";
+import { certificateFiles, certificateTexts } from "./config-edge.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { neighboursOf } from "./config-monitoring.ts";
+import { builds } from "./images.ts";
+import { dockerPlatform } from "./platforms/docker.ts";
 import { kubernetesPlatform } from "./platforms/kubernetes.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { processSchema, type ProcessInputs } from "./process-provider/inputs.ts";
@@ -17,6 +21,7 @@ import { createStack, type StackOutputs } from "./stack.ts";
 import type { Platform } from "./workload.ts";
 
 const PROCESS = "process:index:Process";
+const CONTAINER = "docker:index/container:Container";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const inputsSchema = z.record(z.string(), z.unknown());
 
@@ -43,7 +48,27 @@ export interface Registration {
   readonly processes: readonly ProcessInputs[];
   /** What would go to the cluster, secrets in plain text. */
   readonly manifests: readonly Manifest[];
+  /** What the engine would be asked to run, by its name, secrets in plain text. */
+  readonly containers: ReadonlyMap<string, Container>;
 }
+
+const fields = z.record(z.string(), z.string());
+const containerSchema = z.looseObject({
+  image: z.string(),
+  command: z.array(z.string()).default([]),
+  entrypoints: z.array(z.string()).default([]),
+  envs: z.array(z.string()).default([]),
+  labels: z.array(z.object({ label: z.string(), value: z.string() })),
+  networkMode: z.string().optional(),
+  networksAdvanced: z
+    .array(z.object({ name: z.string(), aliases: z.array(z.string()).default([]) }))
+    .default([]),
+  ports: z.array(z.object({ ip: z.string(), internal: z.number(), external: z.number() })).default([]),
+  start: z.boolean().default(true),
+  uploads: z.array(z.object({ file: z.string(), content: z.string(), permissions: z.string() })).default([]),
+  volumes: z.array(fields).default([]),
+});
+export type Container = z.infer<typeof containerSchema>;
 
 /** Waits until every resource has been registered. The next stack gets mocks of its own. */
 const settle = (): Promise<void> => pulumi.runtime.disconnect();
@@ -61,6 +86,16 @@ const PASSWORDS = ["process:index:Password", "random:index/randomPassword:Random
 function platformOf(config: Config): Platform {
   if (config.platform === "local")
     return localPlatform({ stack: "dev", ...config, certificate: certificateFiles(config) });
+  if (config.platform === "docker")
+    return dockerPlatform({
+      ...config,
+      stack: "dev",
+      builds,
+      buildNetwork: undefined,
+      gatewayAddress: gatewayAddressOf(config.gatewayAddress),
+      certificate: certificateTexts(config),
+      provider: new docker.Provider("engine", {}),
+    });
   return kubernetesPlatform({
     ...config,
     neighbours: neighboursOf(config),
@@ -99,6 +134,9 @@ export async function register(options: Options = {}): Promise<Registration> {
         const { type, name } = args;
         if (type.startsWith("kubernetes:")) return cluster.newResource(args);
         const state = inputsSchema.parse(args.inputs);
+        // The engine's plugin names what has no name, and tells how a task ended.
+        if (type.startsWith("docker:"))
+          return { id: name, state: { name: `${name}-1`, ...state, exitCode: 0 } };
         if (!PASSWORDS.includes(type)) return { id: `${name}-id`, state };
         // The engine itself marks as secret what the resource declares; the mocks do not.
         const request = requests().findLast((one) => one.getName() === name);
@@ -146,6 +184,11 @@ export async function register(options: Options = {}): Promise<Registration> {
     named,
     process,
     manifests,
+    containers: new Map(
+      resources
+        .filter(({ type }) => type === CONTAINER)
+        .map(({ name, inputs }) => [name, containerSchema.parse(unwrap(inputs))]),
+    ),
     processes: resources.filter(({ type }) => type === PROCESS).map(({ name }) => process(name)),
   };
 }

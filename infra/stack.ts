@@ -109,7 +109,7 @@ export function createStack(args: StackArgs): StackOutputs {
     endpoints.map((endpoint, replica) => ({
       endpoint,
       // Replicas that come and go have no number.
-      labels: { role, ...(endpoint.resolver === undefined ? { replica: String(replica) } : {}) },
+      labels: { role, ...(endpoint.several === undefined ? { replica: String(replica) } : {}) },
     }));
   const jobs: ScrapeJob[] = [
     { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
@@ -124,10 +124,10 @@ export function createStack(args: StackArgs): StackOutputs {
   finish();
 
   return {
-    webhook,
+    webhook: config.webhookUrl === undefined ? url(gateway.fromHost, "/telegram") : webhook,
     webhookSecret: bot.webhookSecret,
     admin: url(bot.webAdmins[0] ?? gateway.endpoint),
-    ...(simulator === undefined ? {} : { simulator: url(simulator.endpoint) }),
+    ...(simulator === undefined ? {} : { simulator: url(simulator.page) }),
     ...watchers,
     ...(backup?.identity === undefined ? {} : { backupIdentity: backup.identity }),
     ...(backup === undefined ? {} : { backupSignature: backup.signature }),
@@ -152,14 +152,14 @@ function createWatchers({
     readers: config.autoscaling === "cpu" ? [] : ["autoscaler"],
     jobs: [...jobs, { job: "alertmanager", targets: one(alertmanager.endpoint) }],
   });
-  const addresses = { prometheus: url(prometheus.endpoint), alertmanager: url(alertmanager.endpoint) };
+  const addresses = { prometheus: url(prometheus.page), alertmanager: url(alertmanager.page) };
   if (!grafana) return addresses;
   const board = new Grafana("grafana", {
     platform,
     prometheus: prometheus.endpoint,
     alertmanager: alertmanager.endpoint,
   });
-  return { ...addresses, grafana: url(board.endpoint), grafanaPassword: board.password };
+  return { ...addresses, grafana: url(board.page), grafanaPassword: board.password };
 }
 
 /** The simulated bot's id, the first part of its token. */

@@ -12,6 +12,13 @@ export type Image = {
   readonly start?: readonly string[];
   /** Folders besides /tmp that the program writes although nobody needs them later. @default none */
   readonly writable?: readonly string[];
+  /** Folder that the image makes for its user's data. @default it keeps none */
+  readonly data?: string;
+  /**
+   * Command with which the image itself asks a port of its own: is there a 2xx at the path, or, without one, does
+   * anything listen? @default it has no such program
+   */
+  readonly probe?: (port: number, path?: string) => string[];
 } & (
   | {
       readonly package: Package;
@@ -41,6 +48,8 @@ export interface Port {
   readonly reachableFrom?: readonly string[];
   /** Where the outside finds it, on platforms that publish it. @default the platform's choice */
   readonly published?: Published | undefined;
+  /** People open it with a browser: a platform on one machine lets that machine in. @default false */
+  readonly page?: boolean;
 }
 
 /** An address of the outside's own. */
@@ -62,11 +71,10 @@ export interface Destination {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
-  /**
-   * Only where the host is a name with one address for each replica, which come and go: the name server to ask
-   * for them, again and again.
-   */
+  /** Only where the addresses behind the host's name change: the name server to ask for them, again and again. */
   readonly resolver?: string;
+  /** Only where the host's name has one address for each replica, which come and go. */
+  readonly several?: true;
   /** Only where the platform can be asked for the replicas behind it. */
   readonly pods?: Pods;
 }
@@ -173,8 +181,8 @@ export interface Sidecar {
   readonly ports: readonly Port[];
   readonly resources: Resources;
   readonly health: Health;
-  /** `main` is the replica that it belongs to; both are on the same machine or in the same pod. */
-  readonly command: (at: Placement, main: Placement) => string[];
+  /** `main` gives the address of a port of the replica that it belongs to. */
+  readonly command: (at: Placement, main: (port: string) => Endpoint) => string[];
 }
 
 export interface WorkloadArgs {
@@ -242,6 +250,8 @@ export interface Workload {
   endpoint(port: string): Endpoint;
   /** Every address that a client may balance over. */
   endpoints(port: string): Endpoint[];
+  /** Its address for the people of the machine that it runs on; what `endpoint` says where none is made for them. */
+  fromHost(port: string): Endpoint;
   /** The platform's own resources, for whoever needs what this contract does not offer. */
   readonly nodes: readonly pulumi.Resource[];
 }

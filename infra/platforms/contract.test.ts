@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { images } from "../images.ts";
 import { clusterConfig, open, passwordOf, register, valueOf, type Registration } from "../stack-fixture.ts";
 
-const configs = { local: {}, kubernetes: clusterConfig };
+const configs = { local: {}, docker: { platform: "docker" }, kubernetes: clusterConfig } as const;
 const token = `8000000001:${"aB3_-".repeat(7)}`;
 
-describe.each(["local", "kubernetes"] as const)("on %s", (platform) => {
+describe.each(["local", "docker", "kubernetes"] as const)("on %s", (platform) => {
   let stack: Registration;
   beforeAll(async () => {
     stack = await register({ config: configs[platform] });
@@ -13,7 +13,9 @@ describe.each(["local", "kubernetes"] as const)("on %s", (platform) => {
   const isComponent = (type: string): boolean => type.startsWith("launchlab:index:");
   /** Commands, variables and files: what programs get to see, by workload. */
   const told = (one: Registration): string =>
-    JSON.stringify(platform === "local" ? one.processes : one.manifests);
+    JSON.stringify(
+      { local: one.processes, docker: [...one.containers], kubernetes: one.manifests }[platform],
+    );
 
   it("every resource is the child of a component, but for the components, providers and the simulated bot's token", () => {
     const orphans = stack.resources.filter(
@@ -70,8 +72,9 @@ describe.each(["local", "kubernetes"] as const)("on %s", (platform) => {
   });
 
   it("the simulator and the bot know each other's addresses", () => {
-    for (const address of [stack.outputs.simulator ?? "", stack.outputs.webhook])
-      expect(told(stack)).toContain(address);
+    const inside = { simulator: "http://simulator:8081", webhook: "http://gateway:8080/telegram" };
+    const { simulator = "", webhook } = platform === "docker" ? inside : stack.outputs;
+    for (const address of [simulator, webhook]) expect(told(stack)).toContain(address);
   });
 
   it("the outputs are addresses, and secret where they are secrets", async () => {
@@ -80,19 +83,19 @@ describe.each(["local", "kubernetes"] as const)("on %s", (platform) => {
     expect((await valueOf(webhookSecret)).secret).toBe(true);
     expect(grafanaPassword && (await valueOf(grafanaPassword)).secret).toBe(true);
     for (const key of [backupIdentity, backupSignature])
-      expect(key && (await valueOf(key)).secret).toBe(platform === "kubernetes" ? true : undefined);
+      expect(key && (await valueOf(key)).secret).toBe(platform === "local" ? undefined : true);
   });
 
   it("migrations come after the data services and before the bot", () => {
     const after = (name: string): readonly string[] => {
       const found = stack.resources.filter(
-        (one) => one.name === name && /Process|Job|Deployment/.test(one.type),
+        (one) => one.name === name && /Process|Job|Deployment|:Container/.test(one.type),
       );
       expect(found, name).toHaveLength(1);
       return found.flatMap(({ dependsOn }) => dependsOn);
     };
     expect(after("migrate")).toEqual(expect.arrayContaining(["postgres", "redis"]));
-    for (const name of platform === "local" ? ["web-0", "worker-0"] : ["web", "worker"])
+    for (const name of platform === "kubernetes" ? ["web", "worker"] : ["web-0", "worker-0"])
       expect(after(name)).toContain("migrate");
   });
 });

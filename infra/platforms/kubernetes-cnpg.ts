@@ -355,7 +355,13 @@ export function createPostgresCluster(
       },
       opts,
     );
-    return { host: hostOf(own), port, resolver: NAME_SERVER, ...place.podsOf(selector, "metrics") };
+    return {
+      host: hostOf(own),
+      port,
+      resolver: NAME_SERVER,
+      several: true,
+      ...place.podsOf(selector, "metrics"),
+    };
   };
   return {
     pooled: { host: hostOf(pooler), port: 5432 },

@@ -241,7 +241,12 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
             {
               name: sidecar.name,
               image: sources.sidecarImage,
-              ...container(sidecar, at, sidecar.command(at, at), sources.cpuShare),
+              ...container(
+                sidecar,
+                at,
+                sidecar.command(at, (port) => ({ host: "127.0.0.1", port: at.port(port) })),
+                sources.cpuShare,
+              ),
               // Without it the replica still does its work.
               readinessProbe: undefined,
               env: [],

@@ -1,7 +1,6 @@
 import k8s from "@pulumi/kubernetes";
 import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import random from "@pulumi/random";
 import {
   atLeast,
   hash,
@@ -25,6 +24,8 @@ import { podSpec } from "./kubernetes-pod.ts";
 import { createBudget, createScaling, scaledBy, type Autoscaling } from "./kubernetes-scaling.ts";
 import { createServices, eachOf } from "./kubernetes-service.ts";
 import { createSources } from "./kubernetes-sources.ts";
+import { mirrored } from "./mirror.ts";
+import { randomPassword } from "./random-password.ts";
 
 export interface KubernetesArgs extends OutsideArgs, CertificateArgs {
   /** The one cluster, named by the caller. */
@@ -81,11 +82,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
   const endpointOf = (name: string, { port }: Port): Endpoint => ({ host: hostOf(name), port });
   const podsOf = (labels: Record<string, string>, port: string): Pick<Endpoint, "pods"> =>
     listed ? { pods: { namespace: args.namespace, labels, port } } : {};
-  const imageOf = (reference: string): string => {
-    const [first = "", ...rest] = reference.split("/");
-    const namesRegistry = rest.length > 0 && /[.:]/.test(first);
-    return args.registry === undefined || namesRegistry ? reference : `${args.registry}/${reference}`;
-  };
+  const imageOf = (reference: string): string => mirrored(reference, args.registry);
 
   /** Those that have their budget. */
   const groups = new Set<string>();
@@ -191,22 +188,17 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     return {
       nodes,
       endpoint: (port) => endpoint(name, port),
+      fromHost: (port) => endpoint(name, port),
       endpoints: (port) =>
         replicas === undefined
           ? [endpoint(name, port)]
-          : [{ ...endpoint(eachOf(name, port), port), resolver: NAME_SERVER }],
+          : [{ ...endpoint(eachOf(name, port), port), resolver: NAME_SERVER, several: true }],
     };
   }
 
   return {
     run,
-    password: (name, length, parent, kept = false) =>
-      new random.RandomPassword(
-        name,
-        // No special characters: it becomes a part of addresses and configuration files.
-        { length, special: false },
-        { ...(parent && { parent }), protect: kept },
-      ).result,
+    password: randomPassword,
     address: (name, port) => endpointOf(name, port),
     monitor: (name, monitored, opts) =>
       createMonitor(name, monitored, opts, { provider, namespace, monitorLabels: args.monitorLabels ?? {} }),

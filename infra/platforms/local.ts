@@ -128,7 +128,8 @@ export function localPlatform({ stack, basePort, keepData, certificate }: LocalA
       }
       const { sidecar } = args;
       if (sidecar !== undefined) {
-        const command = (at: Placement): string[] => sidecar.command(at, place(name, args, 0));
+        const command = (at: Placement): string[] =>
+          sidecar.command(at, (port) => endpointOf(portOf(args, port), 0));
         const waits = [...dependsOn, ...nodes];
         const own: WorkloadArgs = { kind: "service", ...sidecar, command };
         nodes.push(startReplica(sidecar.name, own, 0, { parent, dependsOn: waits }));
@@ -136,6 +137,7 @@ export function localPlatform({ stack, basePort, keepData, certificate }: LocalA
       return {
         nodes,
         endpoint: (port) => endpointOf(portOf(args, port), 0),
+        fromHost: (port) => endpointOf(portOf(args, port), 0),
         endpoints: (port) =>
           Array.from({ length: count }, (_, replica) => endpointOf(portOf(args, port), replica)),
       };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dockerContainer, podOfDocker } from "./docker.ts";
 import { kindOf, type Resource } from "./rule.ts";
 
 const securityContext = z.object({
@@ -48,8 +49,10 @@ const schemas: Record<string, z.ZodType<Pod>> = {
 const templated = z.object({ spec: template }).transform(({ spec }) => spec.template.spec);
 for (const kind of ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"]) schemas[kind] = templated;
 
-/** The pod that the resource makes; undefined when it makes none by itself. */
+/** The pod that the resource makes, or what a container is as one; undefined when it makes none by itself. */
 export function podOf(resource: Resource): Pod | undefined {
+  const container = dockerContainer(resource);
+  if (container !== undefined) return podOfDocker(resource.name, container);
   return schemas[kindOf(resource) ?? ""]?.parse(resource.props);
 }
 

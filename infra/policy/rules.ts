@@ -7,6 +7,7 @@ import { noHostAccess } from "./rules/no-host-access.ts";
 import { noSecretInEnvironment } from "./rules/no-secret-in-environment.ts";
 import { nonRoot } from "./rules/non-root.ts";
 import { poolsFit } from "./rules/pools-fit.ts";
+import { privilegesDropped } from "./rules/privileges-dropped.ts";
 import { readOnlyRoot } from "./rules/read-only-root.ts";
 import { resourcesStated } from "./rules/resources-stated.ts";
 
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   noSecretInEnvironment,
   nonRoot,
   poolsFit,
+  privilegesDropped,
   readOnlyRoot,
   resourcesStated,
 ];

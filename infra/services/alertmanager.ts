@@ -10,6 +10,8 @@ export interface AlertmanagerArgs {
 /** Groups and delivers what Prometheus finds wrong. */
 export class Alertmanager extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
+  /** Where people find it. */
+  readonly page: Endpoint;
 
   constructor(name: string, { platform }: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Alertmanager", name, {}, opts);
@@ -18,7 +20,7 @@ export class Alertmanager extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.alertmanager,
-        ports: [{ name: "http", port: 9093, slot: 3, reachableFrom: ["prometheus", "grafana"] }],
+        ports: [{ name: "http", port: 9093, slot: 3, page: true, reachableFrom: ["prometheus", "grafana"] }],
         data: { gigabytes: 1 },
         resources: { cpuMillis: 20, memoryMb: 128 },
         files: () => [{ path: "alertmanager.yml", content: renderAlertmanagerConfig({}) }],
@@ -36,6 +38,7 @@ export class Alertmanager extends pulumi.ComponentResource {
       { parent: this },
     );
     this.endpoint = workload.endpoint("http");
+    this.page = workload.fromHost("http");
     this.registerOutputs({});
   }
 }

@@ -23,6 +23,8 @@ export interface GatewayArgs {
 /** nginx in front of the web replicas: the only thing that the outside reaches. */
 export class Gateway extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
+  /** Where this machine finds it. */
+  readonly fromHost: Endpoint;
   /** Where Prometheus reads its figures. */
   readonly metrics: Endpoint[];
 
@@ -72,7 +74,7 @@ export class Gateway extends pulumi.ComponentResource {
           resources: { cpuMillis: 20, memoryMb: 64 },
           command: (at, main) => [
             "nginx-prometheus-exporter",
-            `--nginx.scrape-uri=${url({ host: "127.0.0.1", port: main.port("status") }, "/stub_status")}`,
+            `--nginx.scrape-uri=${url(main("status"), "/stub_status")}`,
             `--web.listen-address=${at.host}:${at.port("metrics")}`,
           ],
           health: { kind: "http", port: "metrics", path: "/", live: "/" },
@@ -81,6 +83,7 @@ export class Gateway extends pulumi.ComponentResource {
       { parent: this },
     );
     this.endpoint = server.endpoint(port.name);
+    this.fromHost = server.fromHost(port.name);
     this.metrics = server.endpoints("metrics");
     this.registerOutputs({});
   }

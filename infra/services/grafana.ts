@@ -11,7 +11,8 @@ export interface GrafanaArgs {
 
 /** Shows what Prometheus knows; everything in it is provisioned from files. */
 export class Grafana extends pulumi.ComponentResource {
-  readonly endpoint: Endpoint;
+  /** Where people find it. */
+  readonly page: Endpoint;
   /** Password of the user `admin`. */
   readonly password: pulumi.Output<string>;
 
@@ -24,7 +25,7 @@ export class Grafana extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.grafana,
-        ports: [{ name: "http", port: 3000, slot: 4 }],
+        ports: [{ name: "http", port: 3000, slot: 4, page: true }],
         data: { gigabytes: 1 },
         resources: { cpuMillis: 100, memoryMb: 512 },
         files: (at) =>
@@ -54,7 +55,7 @@ export class Grafana extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.endpoint = workload.endpoint("http");
+    this.page = workload.fromHost("http");
     this.registerOutputs({});
   }
 }

@@ -38,15 +38,15 @@ function scrapeOf({ job, targets }: ScrapeJob): PrometheusOptions["jobs"][number
   return {
     job,
     targets: targets.flatMap(({ endpoint, labels = {} }) =>
-      endpoint.resolver === undefined ? [{ address: address(endpoint), labels }] : [],
+      endpoint.several === undefined ? [{ address: address(endpoint), labels }] : [],
     ),
-    pods: targets.flatMap(({ endpoint: { resolver, pods }, labels = {} }) =>
-      resolver === undefined || pods === undefined
+    pods: targets.flatMap(({ endpoint: { several, pods }, labels = {} }) =>
+      several === undefined || pods === undefined
         ? []
         : [{ namespace: pods.namespace, selector: pods.labels, port: pods.port, labels }],
     ),
-    names: targets.flatMap(({ endpoint: { resolver, pods, host, port }, labels = {} }) =>
-      resolver === undefined || pods !== undefined ? [] : [{ name: host, port, labels }],
+    names: targets.flatMap(({ endpoint: { several, pods, host, port }, labels = {} }) =>
+      several === undefined || pods !== undefined ? [] : [{ name: host, port, labels }],
     ),
   };
 }
@@ -54,6 +54,8 @@ function scrapeOf({ job, targets }: ScrapeJob): PrometheusOptions["jobs"][number
 /** Scrapes every part of the stack and evaluates the alert rules. */
 export class Prometheus extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
+  /** Where people find it. */
+  readonly page: Endpoint;
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Prometheus", name, {}, opts);
@@ -63,7 +65,7 @@ export class Prometheus extends pulumi.ComponentResource {
       {
         kind: "stateful",
         image: images.prometheus,
-        ports: [{ ...prometheusPort, reachableFrom: ["grafana", ...args.readers] }],
+        ports: [{ ...prometheusPort, page: true, reachableFrom: ["grafana", ...args.readers] }],
         data: { gigabytes: 20 },
         resources: { cpuMillis: 200, memoryMb: 1024 },
         files: (at) => {
@@ -102,6 +104,7 @@ export class Prometheus extends pulumi.ComponentResource {
       { parent: this },
     );
     this.endpoint = workload.endpoint("http");
+    this.page = workload.fromHost("http");
     this.registerOutputs({});
   }
 }

@@ -10,6 +10,8 @@ export interface SimulatorArgs {
 /** Stands in for Telegram: a Bot API server with a chat page. */
 export class Simulator extends pulumi.ComponentResource {
   readonly endpoint: Endpoint;
+  /** Where people find it. */
+  readonly page: Endpoint;
   readonly nodes: readonly pulumi.Resource[];
 
   constructor(name: string, { platform, botToken }: SimulatorArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -19,7 +21,7 @@ export class Simulator extends pulumi.ComponentResource {
       {
         kind: "service",
         image: images.simulator,
-        ports: [{ name: "http", port: 8081, slot: 1, reachableFrom: ["web", "worker"] }],
+        ports: [{ name: "http", port: 8081, slot: 1, page: true, reachableFrom: ["web", "worker"] }],
         resources: { cpuMillis: 200, memoryMb: 256 },
         env: (at) => ({ SIMULATOR_HOST: at.host, SIMULATOR_PORT: String(at.port("http")) }),
         secrets: { BOT_TOKEN: botToken },
@@ -29,6 +31,7 @@ export class Simulator extends pulumi.ComponentResource {
       { parent: this },
     );
     this.endpoint = workload.endpoint("http");
+    this.page = workload.fromHost("http");
     this.nodes = workload.nodes;
     this.registerOutputs({});
   }

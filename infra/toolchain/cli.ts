@@ -5,9 +5,14 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { packages } from "../packages.ts";
 import { provide } from "../process-provider/packages.ts";
+import { dockerEngine, engineProblems } from "./docker-engine.ts";
+import { failedContainers } from "./docker-failed.ts";
+import { removeLeftovers } from "./docker-leftovers.ts";
+import { dockerLogs } from "./docker-logs.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
 import { checkout, stackFolder } from "./folders.ts";
 import { stackOutputs } from "./outputs.ts";
+import { preparePlugins } from "./plugins.ts";
 import { readStackFile } from "./stack-file.ts";
 
 const DEV = "dev";
@@ -55,6 +60,25 @@ async function adoptionOf(pulumi: Engine, stack: string): Promise<Record<string,
   return { PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true" };
 }
 
+/** Makes sure of the Docker engine and of the plugins. Throws with all that is wrong. Returns what the CLI is told. */
+async function prepareDocker(pulumi: Engine): Promise<Record<string, string>> {
+  const found = await dockerEngine();
+  const problems = engineProblems(found);
+  if (problems.length > 0)
+    throw new Error(`The stack cannot run on the Docker engine ${found.host}:\n  ${problems.join("\n  ")}`);
+  say(`Docker ${found.version} on ${found.host} (${found.os}/${found.arch})`);
+  await preparePlugins(pulumi, ["docker", "random"], say);
+  // The plugin does not know the contexts of the Docker CLI.
+  return { DOCKER_HOST: found.host };
+}
+
+/** Ends what a killed update left behind. Returns arguments that make the next one try again what has failed. */
+async function mendDocker(pulumi: Engine, stack: string): Promise<string[]> {
+  const state: unknown = JSON.parse(await pulumi.read(["stack", "export", "--stack", stack]));
+  await removeLeftovers(state);
+  return failedContainers(state).flatMap((urn) => ["--replace", urn]);
+}
+
 /** Fetches the programs of the local platform, so that the engine's own progress starts with everything there. */
 async function preparePrograms(): Promise<void> {
   const { grafana, ...needed } = packages;
@@ -85,9 +109,12 @@ async function printAddresses(stack: string): Promise<void> {
   console.log("\nStop it with `npm run destroy`, see its logs with `npm run logs`.");
 }
 
+const platformOf = (stack: string): string => readStackFile(stack)?.["launchlab:platform"] ?? "local";
+
 async function logs(stack: string, args: readonly string[]): Promise<number> {
   const follow = args.some((arg) => arg === "-f" || arg === "--follow");
   const names = args.filter((arg) => !arg.startsWith("-"));
+  if (platformOf(stack) === "docker") return dockerLogs(stack, names, follow);
   const folder = join(stackFolder(stack), "log");
   const files =
     names.length === 0
@@ -115,22 +142,28 @@ async function main(command: string, args: readonly string[]): Promise<number> {
   await prepareStack(pulumi, stack);
   // The development stack is nobody's production: it needs no confirmation.
   const yes = stack === DEV && !rest.includes("--yes") && !rest.includes("-y") ? ["--yes"] : [];
-  const local = (readStackFile(stack)?.["launchlab:platform"] ?? "local") === "local";
-  // The local platform brings its own plugin; those of other platforms are large and need not be downloaded.
-  const env = local ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {};
+  const platform = platformOf(stack);
+  const local = platform === "local";
+  const deploys = ["up", "preview", "refresh", "destroy"].includes(command);
+  const env: Record<string, string> = {
+    // The local platform brings its own plugin; those of other platforms are large and need not be downloaded.
+    ...(local ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+    ...(platform === "docker" && deploys ? await prepareDocker(pulumi) : {}),
+  };
+  const again = platform === "docker" && deploys ? await mendDocker(pulumi, stack) : [];
   // It adds seconds, and nobody's production is local: there the tests alone hold the rules.
   const policies = local ? [] : PACK;
   switch (command) {
     case "up": {
       if (local) await preparePrograms();
-      const adoption = local ? {} : await adoptionOf(pulumi, stack);
+      const adoption = platform === "kubernetes" ? await adoptionOf(pulumi, stack) : {};
       const all = { ...env, ...adoption };
-      const code = await pulumi.run(["up", "--stack", stack, ...policies, ...yes, ...rest], all);
+      const code = await pulumi.run(["up", "--stack", stack, ...policies, ...again, ...yes, ...rest], all);
       if (code === 0) await printAddresses(stack);
       return code;
     }
     case "preview":
-      return pulumi.run(["preview", "--stack", stack, ...policies, ...rest], env);
+      return pulumi.run(["preview", "--stack", stack, ...policies, ...again, ...rest], env);
     case "refresh":
       return pulumi.run(["refresh", "--stack", stack, ...yes, ...rest], env);
     case "destroy": {

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
-import { checkout } from "../../infra/toolchain/folders.ts";
+import { pluginVersion } from "../../infra/toolchain/plugins.ts";
 import { kubectl } from "../kubectl.ts";
 import type { Finished, Running, Scratch } from "../scratch.ts";
 
@@ -18,11 +16,6 @@ export interface Way {
   /** Removes everything but what is meant to stay. */
   destroy(): Promise<Finished>;
 }
-
-const pluginVersion = (name: string): string => {
-  const file = join(checkout, "node_modules/@pulumi", name, "package.json");
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
-};
 
 /** What the engine lacks for this platform, or undefined. Downloads plugins where that is possible. */
 export async function missingPlugin(scratch: Scratch): Promise<string | undefined> {

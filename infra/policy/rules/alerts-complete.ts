@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import { dockerContainer } from "../docker.ts";
 import { isProcess, kindOf, type Resource, type ResourceRule } from "../rule.ts";
 
 /** `none` is that of an alert that always fires, to prove that alerts arrive. */
@@ -32,7 +33,12 @@ function rulesOf(resource: Resource): Rules[] {
   if (kind === "PrometheusRule") {
     return [z.object({ spec: rulesSchema }).parse(resource.props).spec];
   }
-  return Object.entries(schemas[kind]?.parse(resource.props) ?? {})
+  const uploads = (dockerContainer(resource)?.uploads ?? []).map(({ file, content }): [string, string] => [
+    file,
+    content,
+  ]);
+  const texts: Record<string, string> = schemas[kind]?.parse(resource.props) ?? Object.fromEntries(uploads);
+  return Object.entries(texts)
     .filter(([path]) => /rules\.ya?ml$/.test(path))
     .map(([, text]) => rulesSchema.parse(parse(text)));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isVolume } from "../docker.ts";
 import { kindOf, type Resource, type ResourceRule } from "../rule.ts";
 
 const statefulSchema = z.object({
@@ -26,7 +27,7 @@ export const dataProtected: ResourceRule = {
   check: (resource) => {
     const kind = kindOf(resource);
     if (kind === "StatefulSet") return checkClaims(resource);
-    if (kind === undefined || !KEEPERS.includes(kind)) return [];
+    if (!isVolume(resource) && (kind === undefined || !KEEPERS.includes(kind))) return [];
     return [
       ...(resource.protect ? [] : ["it holds data: set the option protect"]),
       ...(resource.retainOnDelete === false ? ["it holds data: set the option retainOnDelete"] : []),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dockerContainer } from "../docker.ts";
 import { podOf } from "../pods.ts";
 import { isProcess, type Resource, type ResourceRule } from "../rule.ts";
 
@@ -36,9 +37,19 @@ function checkPod(resource: Resource): string[] {
   );
 }
 
+function checkPorts(resource: Resource): string[] {
+  return (dockerContainer(resource)?.ports ?? []).flatMap(({ ip, external }) =>
+    ip === undefined
+      ? [`port ${external} is open at every address of the machine: say which one, such as 127.0.0.1`]
+      : [],
+  );
+}
+
 export const noHostAccess: ResourceRule = {
   name: "no-host-access",
   description:
-    "No pod uses ports, namespaces or folders of its node; no local process listens to the network.",
-  check: (resource) => (isProcess(resource) ? checkProcess(resource) : checkPod(resource)),
+    "No pod or container uses namespaces or folders of its machine, or ports that nobody chose; no local process " +
+    "listens to the network.",
+  check: (resource) =>
+    isProcess(resource) ? checkProcess(resource) : [...checkPod(resource), ...checkPorts(resource)],
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dockerContainer } from "../docker.ts";
 import { containersOf } from "../pods.ts";
 import { replicasOf } from "../replicas.ts";
 import { isProcess, kindOf, type Resource, type StackRule, type Violation } from "../rule.ts";
@@ -44,7 +45,15 @@ function poolsOf(resources: readonly Resource[]): Pool[] {
     const { name, env } = processSchema.parse(resource.props);
     return poolOf(name, 1, env);
   });
-  return [...pods, ...processes];
+  // A new container comes before the old one goes.
+  const containers = resources
+    .filter((resource) => dockerContainer(resource) !== undefined)
+    .flatMap((resource) =>
+      containersOf(resource).flatMap(({ env }) =>
+        poolOf(resource.name, 2, Object.fromEntries(env.map((one) => [one.name, one.value]))),
+      ),
+    );
+  return [...pods, ...processes, ...containers];
 }
 
 const clusterSchema = z.object({
