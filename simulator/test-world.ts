@@ -38,6 +38,7 @@ export function testWorld(
         });
       },
       close: () => undefined,
+      address: () => undefined,
     }),
   });
   const api = createBotApi(world);

@@ -231,7 +231,7 @@ test.each([
 });
 
 test.each([
-  [{ url: "ftp://example.org" }, "bad webhook: invalid webhook URL specified"],
+  [{ url: "ftp://example.org" }, "invalid webhook URL specified"],
   [{ url: "https://example.org", secret_token: "a b" }, "secret token contains unallowed characters"],
   [{ url: "https://example.org", secret_token: "a".repeat(257) }, "secret token is too long"],
 ])("setWebhook %j is refused: %s", (args, text) => {

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { unzipSync } from "node:zlib";
 import type { Connection, Outcome } from "./scheduler.ts";
 
 /** Telegram gives a webhook up after this silence. */
@@ -17,7 +19,24 @@ const words: Readonly<Record<string, string>> = {
   EAI_AGAIN: "Failed to resolve host: Temporary failure in name resolution",
 };
 
-const explain = (error: NodeJS.ErrnoException): string => words[error.code ?? ""] ?? error.message;
+/** What OpenSSL says about certificates, in Telegram's words. */
+const certificate = /^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY)|ERR_TLS_CERT)/;
+
+function explain(error: NodeJS.ErrnoException): string {
+  const code = error.code ?? "";
+  if (certificate.test(code)) return "SSL error {error:0A000086:SSL routines::certificate verify failed}";
+  return words[code] ?? error.message;
+}
+
+/** Where a webhook is, and how to reach it. */
+export interface Target {
+  readonly url: URL;
+  readonly secretToken: string | undefined;
+  /** In place of the addresses of the URL's host. */
+  readonly ipAddress: string | undefined;
+  /** In the PEM format: one that is trusted though nobody signed it. */
+  readonly certificate: string | undefined;
+}
 
 /** Whole seconds of a Retry-After header; dates and nonsense count as none, as at Telegram. */
 const seconds = (header: string | undefined): number =>
@@ -28,17 +47,21 @@ const seconds = (header: string | undefined): number =>
  * The URL's user and password become an Authorization header.
  */
 export function connectHttp(
-  url: URL,
-  secretToken: string | undefined,
+  { url, secretToken, ipAddress, certificate }: Target,
   closed: () => void,
   silence = SILENCE_MS,
 ): Connection {
-  const agentOptions = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1, timeout: silence };
+  const agentOptions = {
+    ...{ keepAlive: true, maxSockets: 1, maxFreeSockets: 1, timeout: silence },
+    ...(ipAddress === undefined ? {} : { lookup: always(ipAddress) }),
+    ...(certificate === undefined ? {} : { ca: certificate }),
+  };
   const secure = url.protocol === "https:";
   const agent = secure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   const send = secure ? httpsRequest : httpRequest;
   let busy = false;
   let ended = false;
+  let address: string | undefined;
 
   function answer(response: IncomingMessage, resolve: (outcome: Outcome) => void): void {
     const chunks: Buffer[] = [];
@@ -50,13 +73,20 @@ export function connectHttp(
     });
     response.on("end", () => {
       busy = false;
+      let body: Buffer = Buffer.concat(chunks);
+      try {
+        if (response.headers["content-encoding"] !== undefined) body = unzipSync(body);
+      } catch {
+        resolve({ kind: "broken", error: "Can't unpack the response of the webhook" });
+        return;
+      }
       resolve({
         kind: "answer",
         status: response.statusCode ?? 0,
         reason: response.statusMessage ?? "",
         retryAfter: seconds(response.headers["retry-after"]),
         contentType: response.headers["content-type"] ?? "",
-        body: Buffer.concat(chunks),
+        body,
         keepAlive: response.headers.connection?.toLowerCase() !== "close" && response.httpVersion !== "1.0",
       });
     });
@@ -76,12 +106,14 @@ export function connectHttp(
             headers: {
               "content-type": "application/json",
               "content-length": Buffer.byteLength(body),
+              "accept-encoding": "gzip, deflate",
               ...(secretToken === undefined ? {} : { "x-telegram-bot-api-secret-token": secretToken }),
             },
           },
           (response) => answer(response, resolve),
         );
         request.on("socket", (socket) => {
+          socket.once("connect", () => (address = socket.remoteAddress));
           if (socket.listenerCount("close", onClose) === 0) socket.once("close", onClose);
         });
         request.on("timeout", () => request.destroy(new Error("Read timeout expired")));
@@ -93,6 +125,7 @@ export function connectHttp(
       ended = true;
       agent.destroy();
     },
+    address: () => address,
   };
 
   function onClose(): void {
@@ -103,3 +136,12 @@ export function connectHttp(
     }
   }
 }
+
+/** Answers the same address for every name. */
+const always =
+  (address: string): LookupFunction =>
+  (_, { all }, answer) => {
+    const family = isIP(address);
+    if (all === true) answer(null, [{ address, family }]);
+    else answer(null, address, family);
+  };

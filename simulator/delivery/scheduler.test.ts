@@ -41,6 +41,7 @@ function setUp({
             : new Promise((resolve) => held.set(id, resolve));
         },
         close: () => (connection.closed = true),
+        address: () => undefined,
       };
     },
     cut: () => false,

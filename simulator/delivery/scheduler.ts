@@ -43,6 +43,8 @@ export interface Connection {
   /** With `cut`, the connection is broken as soon as the request is sent. */
   post(body: string, cut: boolean): Promise<Outcome>;
   close(): void;
+  /** The other side's IP address; undefined before there was a connection. */
+  address(): string | undefined;
 }
 
 export interface Attempt {

@@ -103,6 +103,28 @@ test("the last error is shown until the webhook is set anew", async () => {
   expect(call("getWebhookInfo")["result"]).not.toHaveProperty("last_error_message");
 });
 
+test("getWebhookInfo tells the address, and whether there is a certificate", () => {
+  const { call, setWebhook } = testWorld();
+  const info = () => call("getWebhookInfo")["result"];
+  expect(info()).toEqual({ url: "", has_custom_certificate: false, pending_update_count: 0 });
+  setWebhook();
+  expect(info()).toEqual({
+    url: "https://bot.example.org/hook",
+    has_custom_certificate: false,
+    pending_update_count: 0,
+    max_connections: 40,
+    ip_address: "<unknown>",
+  });
+  const certificate = { name: "cert.pem", mime: "", content: Buffer.from("-----BEGIN CERTIFICATE-----") };
+  setWebhook({ ip_address: "192.0.2.7", certificate });
+  expect(info()).toMatchObject({ ip_address: "192.0.2.7", has_custom_certificate: true });
+  setWebhook({ url: "http://[::1]:8080/" });
+  expect(info()).toMatchObject({ ip_address: "::1", has_custom_certificate: false });
+  expect(call("setWebhook", { url: "http://x.example.org", ip_address: "x" })["description"]).toBe(
+    "Bad Request: bad webhook: Invalid IP address specified",
+  );
+});
+
 test("updates that the bot does not want are not made", async () => {
   const { actions, ada, clock, received, call, setWebhook } = testWorld();
   setWebhook({ allowed_updates: '["callback_query", "nonsense"]' });

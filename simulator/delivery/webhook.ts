@@ -1,6 +1,8 @@
+import { isIP } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../clock.ts";
 import type { Faults } from "../faults/faults.ts";
-import { connectHttp } from "./http.ts";
+import { connectHttp, type Target } from "./http.ts";
 import { createPolling, type Poll } from "./polling.ts";
 import {
   startScheduler,
@@ -25,9 +27,8 @@ const POLLED: Outcome = {
 };
 
 /** What setWebhook was given. */
-export interface WebhookSettings {
+export interface WebhookSettings extends Omit<Target, "url"> {
   readonly url: string;
-  readonly secretToken: string | undefined;
   readonly maxConnections: number;
 }
 
@@ -35,7 +36,7 @@ export interface WebhookOptions {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly random?: () => number;
-  readonly connect?: (url: URL, secretToken: string | undefined, closed: () => void) => Connection;
+  readonly connect?: (target: Target, closed: () => void) => Connection;
   readonly observer: Pick<SchedulerOptions, "sending" | "attempted"> & {
     acknowledged(parcel: Parcel, outcome: Outcome): void;
     dropped(parcel: Parcel, reason: "expired" | "dropped"): void;
@@ -52,7 +53,15 @@ export function createWebhook({
   observer,
 }: WebhookOptions) {
   const pending = new Map<number, Parcel>();
-  let current: { settings: WebhookSettings; stop(): void; add(parcel: Parcel): void } | undefined;
+  let current:
+    | {
+        readonly settings: WebhookSettings;
+        readonly stop: () => void;
+        readonly add: (parcel: Parcel) => void;
+        /** The IP address, once it is known. */
+        readonly address: () => string | undefined;
+      }
+    | undefined;
   let lastError: { readonly at: number; readonly message: string } | undefined;
 
   const polling = createPolling(clock, {
@@ -74,12 +83,13 @@ export function createWebhook({
   });
 
   function start(settings: WebhookSettings): void {
-    const url = new URL(settings.url);
+    const target = { ...settings, url: new URL(settings.url) };
+    let latest: Connection | undefined;
     const scheduler = startScheduler({
       clock,
       random,
       maxConnections: settings.maxConnections,
-      connect: (closed) => connect(url, settings.secretToken, closed),
+      connect: (closed) => (latest = connect(target, closed)),
       sending: observer.sending,
       attempted: observer.attempted,
       cut: ({ id }) => faults.active().cutDelivery?.({ update_id: id }) === true,
@@ -104,7 +114,14 @@ export function createWebhook({
         observer.changed();
       },
     });
-    current = { settings, stop: scheduler.stop, add: scheduler.add };
+    const host = target.url.hostname.replace(/^\[|\]$/g, "");
+    const literal = settings.ipAddress ?? (isIP(host) > 0 ? host : undefined);
+    current = {
+      settings,
+      stop: scheduler.stop,
+      add: scheduler.add,
+      address: () => literal ?? latest?.address(),
+    };
     for (const parcel of [...pending.values()]) scheduler.add(parcel);
   }
 
@@ -130,11 +147,7 @@ export function createWebhook({
   return {
     /** Answers whether anything changed. Same settings leave what is under way alone, as at Telegram. */
     set(settings: WebhookSettings, drop: boolean): boolean {
-      const same =
-        current !== undefined &&
-        current.settings.url === settings.url &&
-        current.settings.secretToken === settings.secretToken &&
-        current.settings.maxConnections === settings.maxConnections;
+      const same = settings.certificate === undefined && isDeepStrictEqual(current?.settings, settings);
       if (same && !drop) return false;
       stop();
       if (drop) dropPending();
@@ -181,8 +194,9 @@ export function createWebhook({
     info() {
       // With a webhook the scheduler finds the expired ones itself.
       if (current === undefined) sweep();
+      const { settings, address } = current ?? {};
       const isPolled = current === undefined && polling.isActive();
-      return { settings: current?.settings, isPolled, pending: pending.size, lastError };
+      return { settings, address: address?.(), isPolled, pending: pending.size, lastError };
     },
     stop,
   };
