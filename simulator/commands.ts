@@ -6,6 +6,12 @@ export function createCommands() {
   const key = (scope: string, language: string): string => `${scope} ${language}`;
 
   return {
+    /** For a snapshot. */
+    entries: () => [...menus],
+    restore(entries: readonly (readonly [string, readonly BotCommand[]])[]): void {
+      menus.clear();
+      for (const [place, commands] of entries) menus.set(place, commands);
+    },
     set: (scope: string, language: string, commands: readonly BotCommand[]): void => {
       if (commands.length === 0) menus.delete(key(scope, language));
       else menus.set(key(scope, language), commands);

@@ -7,6 +7,8 @@ export interface Config {
   readonly port: number;
   readonly token: string;
   readonly bot: UserFromGetMe;
+  /** A snapshot is read from there, if it exists, and written there on request. */
+  readonly stateFile: string | undefined;
 }
 
 /**
@@ -46,5 +48,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, de
   if (bot === undefined || problems.length > 0) {
     throw new Error(`the simulator cannot start:\n${problems.map((p) => `  - ${p}`).join("\n")}`);
   }
-  return { host, port, token, bot };
+  const stateFile = env["SIMULATOR_STATE_FILE"] ?? "";
+  return { host, port, token, bot, stateFile: stateFile === "" ? undefined : stateFile };
 }

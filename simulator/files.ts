@@ -35,7 +35,22 @@ export function createFiles(nextId: () => number) {
   const byPath = new Map<string, StoredFile>();
   let bytes = 0;
 
+  function put(file: StoredFile): void {
+    byId.set(file.file_id, file);
+    byPath.set(file.path, file);
+    bytes += file.content.length;
+    for (const oldest of byId.values()) {
+      if (bytes <= MOST_BYTES) break;
+      byId.delete(oldest.file_id);
+      byPath.delete(oldest.path);
+      bytes -= oldest.content.length;
+    }
+  }
+
   return {
+    /** One from a snapshot. */
+    put,
+    all: (): StoredFile[] => [...byId.values()],
     add(kind: FileKind, upload: Upload): StoredFile {
       const number = nextId();
       const id = Buffer.from(`${kind}:${number}`).toString("base64url");
@@ -46,15 +61,7 @@ export function createFiles(nextId: () => number) {
         file_unique_id: `AQAD${id}`,
         path: `${kind}s/file_${number}${extname(upload.name).toLowerCase()}`,
       };
-      byId.set(file.file_id, file);
-      byPath.set(file.path, file);
-      bytes += file.content.length;
-      for (const oldest of byId.values()) {
-        if (bytes <= MOST_BYTES) break;
-        byId.delete(oldest.file_id);
-        byPath.delete(oldest.path);
-        bytes -= oldest.content.length;
-      }
+      put(file);
       return file;
     },
     get: (fileId: string): StoredFile | undefined => byId.get(fileId),

@@ -17,18 +17,17 @@ export interface Group {
 
 export function createGroups(nextId: () => number, nextRevision: () => number) {
   const groups = new Map<number, Group>();
+  function put(group: Omit<Group, "history">): Group {
+    const full: Group = { ...group, history: createHistory(nextRevision) };
+    groups.set(full.id, full);
+    return full;
+  }
+
   return {
-    add(title: string, creator: number): Group {
-      const group: Group = {
-        id: nextId(),
-        title,
-        members: new Map([[creator, "creator"]]),
-        bot: "left",
-        history: createHistory(nextRevision),
-      };
-      groups.set(group.id, group);
-      return group;
-    },
+    /** One from a snapshot. */
+    put,
+    add: (title: string, creator: number): Group =>
+      put({ id: nextId(), title, members: new Map([[creator, "creator"]]), bot: "left" }),
     get: (id: number): Group | undefined => groups.get(id),
     all: (): Group[] => [...groups.values()],
     reset: (): void => groups.clear(),

@@ -16,11 +16,14 @@ export function whenGone(response: ServerResponse): AbortSignal {
 }
 
 const isForm = (type: string | undefined): boolean => type?.startsWith("multipart/form-data") === true;
-const longest = (type: string | undefined): number => (isForm(type) ? LARGEST_FORM : LARGEST_BODY);
+/** In bytes; of the body of a request, unless there is a reason for another limit. */
+export const longest = (type: string | undefined): number => (isForm(type) ? LARGEST_FORM : LARGEST_BODY);
 
 /** The whole body; undefined when it is too long. */
-export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const limit = longest(request.headers["content-type"]);
+export function readBody(
+  request: IncomingMessage,
+  limit = longest(request.headers["content-type"]),
+): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -37,8 +40,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer | undefined> 
 }
 
 /** JSON, or the fields and files of a form. */
-export function parseBody(type: string, body: Buffer | undefined): unknown {
-  if (body === undefined) throw new Refusal(413, `the body is larger than ${longest(type) / MB} MB`);
+export function parseBody(type: string, body: Buffer | undefined, limit: number): unknown {
+  if (body === undefined) throw new Refusal(413, `the body is larger than ${limit / MB} MB`);
   if (body.length === 0) return undefined;
   if (isForm(type)) {
     const parts = readForm(type, body);

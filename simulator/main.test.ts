@@ -83,3 +83,28 @@ test("alone it needs no settings, and says how to reach it", async () => {
   await once(child, "exit");
   expect(child.exitCode).toBe(0);
 });
+
+test("a snapshot that was saved is there after a restart", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "simulator-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const start = async (): Promise<{ base: string; stop: () => Promise<unknown> }> => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "alone.ts")], {
+      env: { SIMULATOR_PORT: "0", SIMULATOR_STATE_FILE: join(folder, "state.json") },
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    let log = "";
+    child.stdout.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    await expect.poll(() => log, { timeout: 10_000 }).toContain("Ctrl-C");
+    const base = `${/Bot API +(\S+)/.exec(log)?.[1] ?? ""}/simulator/api`;
+    return { base, stop: () => (child.kill("SIGTERM"), once(child, "exit")) };
+  };
+  const first = await start();
+  await fetch(`${first.base}/people`, { method: "POST", body: JSON.stringify({ first_name: "Grace" }) });
+  expect((await fetch(`${first.base}/state/save`, { method: "POST" })).status).toBe(200);
+  await first.stop();
+  const second = await start();
+  expect(await (await fetch(`${second.base}/people`)).json()).toMatchObject([
+    { first_name: "Ada" },
+    { first_name: "Grace" },
+  ]);
+});

@@ -53,6 +53,17 @@ export function createPayments(clock: Clock) {
     },
     findCharge: (id: string): Charge | undefined => charges.get(id),
     charges: (): Charge[] => [...charges.values()],
+    /** For a snapshot. */
+    entries: () => ({ messages: [...inMessages], links: [...links], charges: [...charges.values()] }),
+    restore(entries: {
+      readonly messages: readonly (readonly [string, Offer])[];
+      readonly links: readonly (readonly [string, Offer])[];
+      readonly charges: readonly Charge[];
+    }): void {
+      for (const [place, offer] of entries.messages) inMessages.set(place, offer);
+      for (const [link, offer] of entries.links) links.set(link, offer);
+      for (const charge of entries.charges) charges.set(charge.id, { ...charge });
+    },
     reset(): void {
       this.preCheckout.reset();
       inMessages.clear();

@@ -38,6 +38,10 @@ export function createPeople(nextId: () => number, nextRevision: () => number) {
 
   return {
     add: (profile: Profile): Person => add(nextId(), profile),
+    /** Somebody from a snapshot. */
+    put: ({ id, blocked, started, ...profile }: Omit<Person, "history">): Person =>
+      Object.assign(add(id, profileOf(profile)), { blocked, started }),
+    clear: (): void => people.clear(),
     get: (id: number): Person | undefined => people.get(id),
     all: (): Person[] => [...people.values()],
     reset(): void {

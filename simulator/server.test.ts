@@ -152,7 +152,7 @@ test.each([
   ["GET", "updates/1", undefined, 404, /^update 1 is unknown/],
   ["PUT", "sink", { from: 5, to: 4 }, 400, /^from \(5\) must not be greater/],
   ["GET", "nothing", undefined, 404, /^there is nothing at \/simulator\/api\/nothing$/],
-  ["GET", "state", undefined, 405, /knows DELETE$/],
+  ["POST", "state", undefined, 405, /knows GET, PUT, DELETE$/],
 ])("%s %s with %.60j is refused with %i", async (method, path, body, status, error) => {
   const { control } = await client();
   const reply = await control(method, path, body);
@@ -198,6 +198,23 @@ test("events tell of everything as it happens", async () => {
   expect(types.toSorted()).toEqual(
     ["acknowledged", "attempt", "call", "hello", "message", "message", "reply", "update"].toSorted(),
   );
+});
+
+test("a snapshot is taken and restored over HTTP, also a large one", async () => {
+  const { control } = await client();
+  for (let i = 0; i < 400; i++) {
+    await control("POST", "people/5000000001/messages", { text: "x".repeat(4000) });
+  }
+  const { json: state } = await control("GET", "state");
+  expect(JSON.stringify(state).length).toBeGreaterThan(1_100_000);
+  await control("DELETE", "state");
+  expect((await control("PUT", "state", state)).json).toEqual({ ok: true });
+  expect((await control("GET", "people/5000000001/messages")).json["messages"]).toHaveLength(400);
+  expect(await control("PUT", "state", { version: 1 })).toMatchObject({ status: 400 });
+  expect(await control("POST", "state/save")).toEqual({
+    status: 409,
+    json: { error: "there is no file for it: start the simulator with SIMULATOR_STATE_FILE" },
+  });
 });
 
 test("the document of the control API is served", async () => {

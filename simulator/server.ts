@@ -9,24 +9,27 @@ import { sendStored } from "./control/files.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { streamEvents } from "./control/stream.ts";
 import { answerFault, cutAnswer } from "./faults/break-call.ts";
-import { parseBody, readBody, send, sendJson, whenGone } from "./http.ts";
+import { longest, parseBody, readBody, send, sendJson, whenGone } from "./http.ts";
 import { createOpenAi } from "./openai/serve.ts";
 import { Refusal } from "./refusal.ts";
+import type { SnapshotFile } from "./snapshot-file.ts";
 import { staticFiles } from "./static.ts";
 import type { World } from "./world.ts";
 
 export interface ServerOptions {
   readonly world: World;
   readonly token: string;
+  /** Where a snapshot can be kept. */
+  readonly file?: SnapshotFile | undefined;
   /** Told of errors that are the simulator's own fault. */
   readonly onError: (error: unknown) => void;
 }
 
 /** Bare node:http: a load test sends every reply of the bot through here, so each call must be cheap. */
-export function createSimulatorServer({ world, token, onError }: ServerOptions): Server {
+export function createSimulatorServer({ world, token, file, onError }: ServerOptions): Server {
   const api = createBotApi(world);
   const openAi = createOpenAi(world);
-  const routes = controlRoutes(world);
+  const routes = controlRoutes(world, file);
   const document = openApi(routes);
   const sendFile = staticFiles(join(import.meta.dirname, "page"));
   const run = randomUUID();
@@ -145,7 +148,9 @@ export function createSimulatorServer({ world, token, onError }: ServerOptions):
       return;
     }
     try {
-      const body = parseBody(request.headers["content-type"] ?? "", await readBody(request));
+      const type = request.headers["content-type"] ?? "";
+      const limit = route.largest ?? longest(type);
+      const body = parseBody(type, await readBody(request, limit), limit);
       const answer = await route.handle({
         path,
         query: new URLSearchParams(query),

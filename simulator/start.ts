@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import { systemClock } from "./clock.ts";
 import { createSimulatorServer } from "./server.ts";
+import { snapshotFile } from "./snapshot-file.ts";
 import { createWorld } from "./world.ts";
 
 export interface StartOptions {
@@ -12,11 +13,14 @@ export interface StartOptions {
   readonly onStop: (signal: string) => void;
 }
 
-/** Runs a simulator until the process is told to end. Ends the process when it cannot listen. */
+/** Runs a simulator until the process is told to end. Ends the process when it cannot
+ * listen; throws when its snapshot cannot be read. */
 export function start({ config, onError, onReady, onStop }: StartOptions): void {
-  const { host, port, token, bot } = config;
+  const { host, port, token, bot, stateFile } = config;
   const world = createWorld({ clock: systemClock, bot });
-  const server = createSimulatorServer({ world, token, onError });
+  const file = stateFile === undefined ? undefined : snapshotFile(stateFile);
+  file?.load(world);
+  const server = createSimulatorServer({ world, token, file, onError });
 
   server.on("error", (error: NodeJS.ErrnoException) => {
     const inUse = error.code === "EADDRINUSE" ? ": the port is in use, set another SIMULATOR_PORT" : "";

@@ -11,6 +11,11 @@ export function createUpdateIds(first: number) {
   let run = runs[0] ?? { first, next: first };
   return {
     next: (): number => run.next++,
+    peek: (): number => run.next,
+    /** Goes on with that id, if it is larger. */
+    raise(id: number): void {
+      run.next = Math.max(run.next, id);
+    },
     /** Goes on with ids that have not been used, larger or smaller. */
     jump: (random: () => number): void => {
       let start: number;

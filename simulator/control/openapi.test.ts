@@ -4,7 +4,7 @@ import { openApi } from "./openapi.ts";
 import { controlRoutes } from "./routes.ts";
 
 const document = () => {
-  const routes = controlRoutes(testWorld().world);
+  const routes = controlRoutes(testWorld().world, undefined);
   const text = JSON.stringify(openApi(routes));
   return {
     routes,

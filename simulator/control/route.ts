@@ -29,6 +29,8 @@ export interface RouteOptions<
   readonly body?: Body;
   /** The body is a form; its files are `files`. */
   readonly form?: true;
+  /** Bytes of the body; 1 MB, or 51 of a form, when left out. */
+  readonly largest?: number;
   readonly answer: Answer;
   /** Answers the result, or throws a Refusal. */
   readonly handle: (request: {
@@ -46,6 +48,7 @@ export interface Route {
   readonly pattern: RegExp;
   readonly summary: string;
   readonly form: boolean;
+  readonly largest: number | undefined;
   readonly schemas: {
     readonly params: Values | undefined;
     readonly query: Values | undefined;
@@ -63,12 +66,13 @@ export function route<
   Query extends Values = Values,
   Body extends z.ZodType = z.ZodUndefined,
 >(options: RouteOptions<Params, Query, Body, Answer>): Route {
-  const { method, path, summary, params, query, body, form = false, answer, handle } = options;
+  const { method, path, summary, params, query, body, form = false, largest, answer, handle } = options;
   return {
     method,
     path,
     summary,
     form,
+    largest,
     schemas: { params, query, body, answer },
     pattern: new RegExp(`^/simulator/api/${path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
     handle(request) {

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { createPersonActions } from "../person-actions.ts";
 import { Refusal } from "../refusal.ts";
 import { publicPerson } from "../people.ts";
+import type { SnapshotFile } from "../snapshot-file.ts";
 import type { World } from "../world.ts";
 import { actRoutes } from "./act-routes.ts";
 import { faultRoutes } from "./fault-routes.ts";
 import { route, type Route } from "./route.ts";
+import { stateRoutes } from "./state-routes.ts";
 import {
   command,
-  done,
   groupId,
   message,
   person,
@@ -26,12 +27,13 @@ const chatId = z.int().min(1);
 const range = z.strictObject({ from: chatId, to: chatId });
 
 /** The HTTP API by which tests and the page act as people, and look at what happened. */
-export function controlRoutes(world: World): Route[] {
+export function controlRoutes(world: World, file: SnapshotFile | undefined): Route[] {
   const { people, ledger, sink, webhook } = world;
   const actions = createPersonActions(world);
 
   return [
     ...faultRoutes(world),
+    ...stateRoutes(world, file),
     route({
       method: "GET",
       path: "people",
@@ -142,16 +144,6 @@ export function controlRoutes(world: World): Route[] {
         if (from > to) throw new Refusal(400, `from (${from}) must not be greater than to (${to})`);
         sink.set(from, to);
         return { from, to };
-      },
-    }),
-    route({
-      method: "DELETE",
-      path: "state",
-      summary: "Forgets people, messages, updates and counts; the bot's webhook and commands stay",
-      answer: done,
-      handle() {
-        world.reset();
-        return { ok: true } as const;
       },
     }),
   ];

@@ -2,7 +2,7 @@ import type { BotCommand, MessageEntity, MessageOrigin } from "@grammyjs/types";
 import { z } from "zod";
 import type { Keyboard } from "../api/keyboard.ts";
 import type { Upload } from "../files.ts";
-import type { Content } from "../history.ts";
+import type { ChatMessage, Content } from "../history.ts";
 
 /** An object of the Bot API, passed on as it is. */
 const botApi = <T>(name: string) =>
@@ -53,7 +53,7 @@ export const person = z
   })
   .meta({ id: "Person" });
 
-const memberStatus = z.enum(["creator", "administrator", "member"]);
+export const memberStatus = z.enum(["creator", "administrator", "member"]);
 export const botStatus = z.enum(["administrator", "member", "left", "kicked"]);
 export const group = z
   .object({
@@ -96,7 +96,7 @@ export const message = z
     paid: z.literal(true).optional().describe("Its invoice is paid"),
     reactions: z.record(z.string(), z.array(z.string())).optional().describe("Emoji by user id"),
     update_id: updateId.optional(),
-  })
+  } satisfies Record<keyof ChatMessage, z.ZodType>)
   .meta({ id: "Message", description: "A message as the person sees it" });
 
 export const command = botApi<BotCommand>("BotCommand");

@@ -190,6 +190,8 @@ export function createWebhook({
       if (isNew) observer.changed();
       return updates;
     },
+    /** Oldest first. */
+    undelivered: (): Parcel[] => [...pending.values()],
     isSet: (): boolean => current !== undefined,
     info() {
       // With a webhook the scheduler finds the expired ones itself.
