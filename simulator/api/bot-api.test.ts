@@ -97,6 +97,22 @@ test("4096 characters are not too many", () => {
   expect(call("sendMessage", { chat_id, text: "x".repeat(4096) }).status).toBe(200);
 });
 
+test("people are mentioned with what is known of them, and strangers are not", () => {
+  const { call, chat_id } = started();
+  const text = `[Ada](tg://user?id=${chat_id}) [x](tg://user?id=77)`;
+  expect(call("sendMessage", { chat_id, text, parse_mode: "MarkdownV2" })["result"]).toMatchObject({
+    text: "Ada x",
+    entities: [{ type: "text_mention", user: { id: chat_id, first_name: "Ada", username: "ada" } }],
+  });
+  const entities = [
+    { type: "text_mention", offset: 0, length: 1, user: { id: 77 } },
+    { type: "date_time", offset: 2, length: 1, unix_time: 1647531900, date_time_format: "r" },
+  ];
+  expect(call("sendMessage", { chat_id, text: "x y", entities })["result"]).toMatchObject({
+    entities: [entities[1]],
+  });
+});
+
 test("both kinds of Markdown are read", () => {
   const { call, chat_id } = started();
   const send = (text: string, parse_mode: string) => call("sendMessage", { chat_id, text, parse_mode });

@@ -1,6 +1,7 @@
 import type { ChatMessage } from "../history.ts";
 import { integer, type Arguments } from "./arguments.ts";
 import { findChat, findReader } from "./chat.ts";
+import type { World } from "../world.ts";
 import { ApiError } from "./error.ts";
 import type { Call, Method } from "./method.ts";
 import { readMessageIds } from "./remove.ts";
@@ -31,11 +32,11 @@ function forwarded({ world }: Call, message: ChatMessage): Draft {
   };
 }
 
-function copied(message: ChatMessage, args: Arguments): Draft {
+function copied(world: World, message: ChatMessage, args: Arguments): Draft {
   const { content } = message;
   if (content === undefined) return { text: message.text, entities: [...message.entities] };
   const own = { text: message.text, entities: [...message.entities] };
-  return { ...(args["caption"] === undefined ? own : readCaption(args)), content };
+  return { ...(args["caption"] === undefined ? own : readCaption(world, args)), content };
 }
 
 const forwardMessage: Method = (call) => {
@@ -54,7 +55,7 @@ const copyMessage: Method = (call) => {
     throw new ApiError(400, "message can't be copied");
   }
   const { message_id } = post(call, target, "copyMessage", {
-    ...copied(message, call.args),
+    ...copied(call.world, message, call.args),
     ...readOptions(call, target),
   });
   return { message_id };
@@ -79,5 +80,5 @@ export const copyMethods = {
   forwardMessage,
   copyMessage,
   forwardMessages: several("forwardMessages", forwarded),
-  copyMessages: several("copyMessages", (_, message) => copied(message, {})),
+  copyMessages: several("copyMessages", ({ world }, message) => copied(world, message, {})),
 };

@@ -72,14 +72,14 @@ const editor =
     return world.asMessage(chat, world.put(chat, { ...changed, ...edited }));
   };
 
-const editMessageText = editor("editMessageText", ({ args }, message) => {
-  const changes = readText(args);
+const editMessageText = editor("editMessageText", ({ world, args }, message) => {
+  const changes = readText(world, args);
   if (message?.content !== undefined) throw new ApiError(400, "there is no text in the message to edit");
   return changes;
 });
 
-const editMessageCaption = editor("editMessageCaption", ({ args }, message) => {
-  const changes = readCaption(args);
+const editMessageCaption = editor("editMessageCaption", ({ world, args }, message) => {
+  const changes = readCaption(world, args);
   if (message !== undefined && (message.content === undefined || message.content.invoice !== undefined)) {
     throw new ApiError(400, "there is no caption in the message to edit");
   }

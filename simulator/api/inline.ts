@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { InlineResult } from "../inline.ts";
+import type { World } from "../world.ts";
 import { object, text } from "./arguments.ts";
 import { ApiError } from "./error.ts";
 import type { Method } from "./method.ts";
@@ -15,7 +16,7 @@ const result = z.looseObject({
   input_message_content: z.looseObject({ message_text: z.string() }).optional(),
 });
 
-function readResult(value: unknown): InlineResult {
+function readResult(world: World, value: unknown): InlineResult {
   const parsed = result.safeParse(value);
   if (!parsed.success)
     throw new ApiError(400, "can't parse inline query result: expected an Object of InlineQueryResult");
@@ -30,7 +31,7 @@ function readResult(value: unknown): InlineResult {
     );
   }
   const { message_text, ...format } = content;
-  return { id, type, title, description, message: readText({ ...format, text: message_text }) };
+  return { id, type, title, description, message: readText(world, { ...format, text: message_text }) };
 }
 
 const answerInlineQuery: Method = ({ world, args }) => {
@@ -38,7 +39,7 @@ const answerInlineQuery: Method = ({ world, args }) => {
   const list = object(args, "results");
   if (!Array.isArray(list)) throw new ApiError(400, "can't parse inline query results: expected an Array");
   if (list.length > MOST_RESULTS) throw new ApiError(400, "RESULTS_TOO_MUCH");
-  const results = list.map(readResult);
+  const results = list.map((one) => readResult(world, one));
   if (new Set(results.map((one) => one.id)).size < results.length)
     throw new ApiError(400, "RESULT_ID_DUPLICATE");
   const { queries } = world.inline;

@@ -67,7 +67,7 @@ export function readFile(
 
 const sendFile = (kind: FileKind): Method =>
   sender(`send${capital(kind)}`, ({ world, args }) => {
-    const caption = readCaption(args);
+    const caption = readCaption(world, args);
     return { ...caption, content: readFile(world, args, kind, kind, args) };
   });
 
@@ -82,7 +82,7 @@ export function readMedia(
   if (!parsed.success)
     throw new ApiError(400, "can't parse InputMedia: expected an object with type and media");
   const { type, ...rest } = parsed.data;
-  return { ...readCaption(rest), content: readFile(world, args, type, "media", rest) };
+  return { ...readCaption(world, rest), content: readFile(world, args, type, "media", rest) };
 }
 
 const sendMediaGroup: Method = (call) => {

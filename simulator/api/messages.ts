@@ -19,7 +19,7 @@ const chatActions: ReadonlySet<string> = new Set([
   "upload_video_note",
 ]);
 
-const sendMessage: Method = sender("sendMessage", ({ args }) => readText(args));
+const sendMessage: Method = sender("sendMessage", ({ world, args }) => readText(world, args));
 
 const sendChatAction: Method = ({ world, args }) => {
   const target = findReader(world, args);

@@ -2,8 +2,10 @@ import type { MessageEntity } from "@grammyjs/types";
 import { z } from "zod";
 import { findEntities, trim } from "../text/entities.ts";
 import { parseHtml, type FormattedText } from "../text/html.ts";
+import { dateTime, isDateFormat } from "../text/link.ts";
 import { parseMarkdownV2 } from "../text/markdown-v2.ts";
 import { parseMarkdown } from "../text/markdown.ts";
+import type { World } from "../world.ts";
 import { object, text, type Arguments } from "./arguments.ts";
 import { ApiError } from "./error.ts";
 
@@ -37,23 +39,51 @@ const entity: z.ZodType<MessageEntity> = z.union([
     .transform(({ language, ...rest }) => (language === undefined ? rest : { ...rest, language })),
   z.object({ ...place, type: z.literal("text_link"), url: z.url() }),
   z.object({ ...place, type: z.literal("custom_emoji"), custom_emoji_id: z.string() }),
+  z
+    .object({ ...place, type: z.literal("text_mention"), user: z.object({ id: z.int() }) })
+    .transform(({ user, ...rest }) => ({ ...rest, user: { ...user, is_bot: false, first_name: "" } })),
+  z
+    .object({
+      ...place,
+      type: z.literal("date_time"),
+      unix_time: z.int().min(1),
+      date_time_format: z.string().refine(isDateFormat).default(""),
+    })
+    .transform(({ unix_time, date_time_format, offset, length }, context) => {
+      const made = dateTime(String(unix_time), date_time_format, { offset, length });
+      if (made !== undefined) return made;
+      context.issues.push({ code: "custom", message: "no time", input: unix_time });
+      return z.NEVER;
+    }),
 ]);
 
 /** Reads a text with its parse_mode or entities, checked as Telegram does. */
-export function readText(args: Arguments): FormattedText {
+export function readText(world: World, args: Arguments): FormattedText {
   const given = text(args, "text");
   const formatted = trim(readFormat(args, given, "entities"));
   if (formatted.text === "")
     throw new ApiError(400, given === "" ? "message text is empty" : "text must be non-empty");
   if (formatted.text.length > LONGEST_TEXT) throw new ApiError(400, "message is too long");
-  return { text: formatted.text, entities: findEntities(formatted) };
+  return complete(world, formatted);
 }
 
 /** Reads the caption of a file, which may be empty, in the same way. */
-export function readCaption(args: Arguments): FormattedText {
+export function readCaption(world: World, args: Arguments): FormattedText {
   const formatted = trim(readFormat(args, text(args, "caption"), "caption_entities"));
   if (formatted.text.length > LONGEST_CAPTION) throw new ApiError(400, "message caption is too long");
-  return { text: formatted.text, entities: findEntities(formatted) };
+  return complete(world, formatted);
+}
+
+/** Finds commands and the like, and who is mentioned: whom the bot cannot know is not, as at Telegram. */
+function complete(world: World, { text, entities }: FormattedText): FormattedText {
+  const known = entities.flatMap((entity): MessageEntity[] => {
+    if (entity.type !== "text_mention") return [entity];
+    const { id } = entity.user;
+    return id === world.bot.id || world.people.get(id) !== undefined
+      ? [{ ...entity, user: world.userById(id) }]
+      : [];
+  });
+  return { text, entities: findEntities({ text, entities: known }) };
 }
 
 function readFormat(args: Arguments, given: string, name: "entities" | "caption_entities"): FormattedText {

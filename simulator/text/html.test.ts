@@ -43,6 +43,18 @@ test("quotes, spoilers and strikes are known by all their names", () => {
   ]);
 });
 
+test("times, emoji and people have tags or addresses of their own", () => {
+  expect(
+    parseHtml(
+      '<tg-time unix="1647531900" format="wDT">now</tg-time> <tg-emoji emoji-id="5">x</tg-emoji> <a href="tg://user?id=7">y</a> <tg-time>z</tg-time>',
+    ).entities,
+  ).toEqual([
+    { type: "date_time", unix_time: 1647531900, date_time_format: "wDT", offset: 0, length: 3 },
+    { type: "custom_emoji", custom_emoji_id: "5", offset: 4, length: 1 },
+    { type: "text_mention", user: { id: 7, is_bot: false, first_name: "" }, offset: 6, length: 1 },
+  ]);
+});
+
 test("unknown references stay text, and empty tags make no entity", () => {
   expect(parseHtml("R&D &nbsp; <b></b>&copy")).toEqual({ text: "R&D &nbsp; &copy", entities: [] });
 });
@@ -57,6 +69,8 @@ test.each([
   ["<b>x</i>", 'Unmatched end tag at byte offset 4, expected "</b>", found "</i>"'],
   ["<b", "Unclosed start tag at byte offset 0"],
   ["<a href>x</a>", 'Expected equal sign in declaration of an attribute of the tag "a" at byte offset 3'],
+  ['<tg-emoji emoji-id="x">a</tg-emoji>', "Invalid custom emoji identifier specified"],
+  ['<tg-time unix="1" format="x">a</tg-time>', "Invalid date format used"],
   ["<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'],
 ])("%j is refused in Telegram's words", (html, text) => {
   expect(failure(html)).toBe(`Bad Request: can't parse entities: ${text}`);

@@ -1,6 +1,6 @@
 import type { MessageEntity } from "@grammyjs/types";
 import { ApiError } from "../api/error.ts";
-import { link } from "./link.ts";
+import { customEmoji, dateTime, isDateFormat, link } from "./link.ts";
 
 export interface FormattedText {
   readonly text: string;
@@ -25,7 +25,7 @@ const styles: Readonly<Record<string, Style>> = {
   pre: "pre",
   blockquote: "blockquote",
 };
-const tags = new Set([...Object.keys(styles), "a", "tg-emoji"]);
+const tags = new Set([...Object.keys(styles), "a", "tg-emoji", "tg-time"]);
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 
 interface OpenTag {
@@ -100,6 +100,7 @@ export function parseHtml(html: string): FormattedText {
       if (tag === "code" && name === "class" && value.startsWith("language-")) argument = value.slice(9);
       if (tag === "span" && name === "class") argument = value;
       if (tag === "tg-emoji" && name === "emoji-id") argument = value;
+      if (tag === "tg-time" && (name === "unix" || name === "format")) argument += `${name}=${value}&`;
     }
     return argument;
   }
@@ -154,7 +155,14 @@ export function parseHtml(html: string): FormattedText {
   ): MessageEntity | undefined {
     const place = { offset: tag.start, length };
     if (tag.name === "a") return link(tag.argument === "" ? text.slice(tag.start) : tag.argument, place);
-    if (tag.name === "tg-emoji") return { type: "custom_emoji", custom_emoji_id: tag.argument, ...place };
+    if (tag.name === "tg-emoji") {
+      return customEmoji(tag.argument, place) ?? fail("Invalid custom emoji identifier specified");
+    }
+    if (tag.name === "tg-time") {
+      const { unix = "", format = "" } = Object.fromEntries(new URLSearchParams(tag.argument));
+      if (!isDateFormat(format)) fail("Invalid date format used");
+      return dateTime(unix, format, place);
+    }
     if (tag.name === "blockquote" && tag.argument !== "") return { type: "expandable_blockquote", ...place };
     const type = styles[tag.name] ?? fail(`Unsupported start tag "${tag.name}"`);
     if (type === "pre") {

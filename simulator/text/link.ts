@@ -8,8 +8,15 @@ export interface Place {
 
 const schemes = ["http:", "https:", "tg:", "ton:", "tonsite:", "mailto:", "tel:"];
 
-/** An entity that leads to `href`; undefined when that is no usable address: the words stay plain text then. */
+/**
+ * An entity that leads to `href`, or names the user of `tg://user?id=`, of whom nothing but the id is known here.
+ * Undefined when that is no usable address: the words stay plain text then.
+ */
 export function link(href: string, place: Place): MessageEntity | undefined {
+  const user = parameters(href, "user")?.get("id") ?? "";
+  if (/^[1-9]\d{0,15}$/.test(user)) {
+    return { type: "text_mention", user: { id: Number(user), is_bot: false, first_name: "" }, ...place };
+  }
   const address = /^[a-z][a-z0-9+.-]*:/i.test(href) ? href : `http://${href}`;
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
@@ -27,13 +34,18 @@ function parameters(address: string, host: string): URLSearchParams | undefined 
 
 /** An entity of `tg://emoji?id=` or `tg://time?unix=`; undefined when the address is neither. */
 export function emojiOrTime(address: string, place: Place): MessageEntity | undefined {
-  const emoji = parameters(address, "emoji")?.get("id") ?? "";
-  if (/^-?\d{1,19}$/.test(emoji) && !/^-?0+$/.test(emoji)) {
-    return { type: "custom_emoji", custom_emoji_id: emoji, ...place };
-  }
+  const emoji = customEmoji(parameters(address, "emoji")?.get("id") ?? "", place);
+  if (emoji !== undefined) return emoji;
   const time = parameters(address, "time");
   return time === undefined ? undefined : dateTime(time.get("unix") ?? "", time.get("format") ?? "", place);
 }
+
+export function customEmoji(id: string, place: Place): MessageEntity | undefined {
+  if (!/^-?\d{1,19}$/.test(id) || /^-?0+$/.test(id)) return undefined;
+  return { type: "custom_emoji", custom_emoji_id: id, ...place };
+}
+
+export const isDateFormat = (format: string): boolean => /^(?:[rR]|[tTdDwW]*)$/.test(format);
 
 type DateTime = Extract<MessageEntity, { type: "date_time" }>;
 
@@ -41,7 +53,7 @@ type DateTime = Extract<MessageEntity, { type: "date_time" }>;
 export function dateTime(unix: string, format: string, place: Place): DateTime | undefined {
   const unix_time = /^\d{1,10}$/.test(unix) ? Number(unix) : 0;
   if (unix_time <= 0 || unix_time >= 2 ** 31) return undefined;
-  if (!/^(?:[rR]|[tTdDwW]*)$/.test(format)) return undefined;
+  if (!isDateFormat(format)) return undefined;
   const has = (letter: string): boolean => format.includes(letter);
   const date_time_format: DateTime["date_time_format"] = /^r$/i.test(format)
     ? "r"

@@ -72,6 +72,7 @@ const order: readonly MessageEntity["type"][] = [
   "pre",
   "code",
   "text_link",
+  "text_mention",
   "bold",
   "italic",
   "underline",
