@@ -39,8 +39,20 @@ export const operations = [
   "profile_search",
   "popular_skills",
   "backup_stats",
+  "job_add",
+  "job_lease",
+  "job_end",
+  "job_stats",
+  "users_inactive",
 ] as const;
 export type Operation = (typeof operations)[number];
+
+/**
+ * How a try of a job ended. retried: it failed and comes again. failed: it failed for good. lost: it was cancelled, or
+ * its lease was over and another worker has it.
+ */
+export const jobOutcomes = ["done", "retried", "failed", "lost"] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
 
 /** The Bot API methods that the bot calls. */
 export const apiMethods = [
@@ -201,6 +213,32 @@ const definitions = {
     help: "1 while Redis is away and memory stands in for it",
     labels: {},
   },
+  jobs: {
+    type: "counter",
+    name: "bot_jobs_total",
+    help: "Tries of jobs by kind and by how they ended (only workers report it)",
+    labels: { kind: [], outcome: [] },
+  },
+  jobDuration: {
+    type: "histogram",
+    name: "bot_job_duration_seconds",
+    help: "Time of a try of a job (only workers report it)",
+    labels: { kind: [] },
+    // 10 and 15 are the limits of downloading and sending a file.
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300],
+  },
+  jobsWaiting: {
+    type: "gauge",
+    name: "bot_jobs_waiting",
+    help: "Jobs that are due and that nobody does yet (only workers report it)",
+    labels: { kind: [] },
+  },
+  jobsOldestAge: {
+    type: "gauge",
+    name: "bot_jobs_oldest_age_seconds",
+    help: "Time for which the oldest waiting job is due, 0 without one (only workers report it)",
+    labels: { kind: [] },
+  },
   backupAge: {
     type: "gauge",
     name: "bot_backup_age_seconds",
@@ -308,6 +346,10 @@ export function createMetrics(version: string): Metrics {
     receiptsDuplicates: counter(definitions.receiptsDuplicates),
     deadLetters: counter(definitions.deadLetters),
     cacheFallbackActive: gauge(definitions.cacheFallbackActive),
+    jobs: counter(definitions.jobs),
+    jobDuration: histogram(definitions.jobDuration),
+    jobsWaiting: gauge(definitions.jobsWaiting),
+    jobsOldestAge: gauge(definitions.jobsOldestAge),
     backupAge: gauge(definitions.backupAge),
     backupDuration: gauge(definitions.backupDuration),
     backupSize: gauge(definitions.backupSize),

@@ -1,8 +1,11 @@
 import type { BackupKind } from "./config.ts";
 import { backupStats } from "./database/backup-runs.ts";
-import { outboxStats, dueChats, purgeRefused } from "./database/outbox.ts";
+import { jobStats } from "./database/jobs.ts";
+import { outboxStats, dueChats } from "./database/outbox.ts";
 import type { Database } from "./database/pool.ts";
-import { purgeReceipts } from "./database/receipts.ts";
+import { jobKinds, schedules } from "./jobs/kinds.ts";
+import { runJobs } from "./jobs/runner.ts";
+import { makeDueJobs } from "./jobs/schedule.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { every } from "./repeat.ts";
@@ -40,6 +43,8 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
 export async function runWorker(options: Options): Promise<void> {
   const { database, sender, register, metrics, backups, log, signal } = options;
+  /** Slots of the schedules that jobs were made for. */
+  const made = new Map<string, number>();
   await Promise.all([
     every(500, "sending waiting messages", log, signal, async () => {
       // A backlog is worked off without a pause.
@@ -63,10 +68,18 @@ export async function runWorker(options: Options): Promise<void> {
         if (bytes !== undefined) metrics.backupSize.set({ kind }, bytes);
       }
     }),
-    every(3_600_000, "deleting old receipts", log, signal, async () => {
-      const deleted = await purgeReceipts(database);
-      await purgeRefused(database);
-      if (deleted > 0) log.info({ deleted }, "old receipts deleted");
+    runJobs({ database, sender, kinds: jobKinds, metrics, log, signal }),
+    every(5000, "making scheduled jobs", log, signal, () =>
+      makeDueJobs(database, schedules, new Date(), made),
+    ),
+    every(5000, "counting the jobs", log, signal, async () => {
+      for (const { kind, waiting, oldest } of await jobStats(
+        database,
+        jobKinds.map((one) => one.kind),
+      )) {
+        metrics.jobsWaiting.set({ kind }, waiting);
+        metrics.jobsOldestAge.set({ kind }, oldest);
+      }
     }),
   ]);
 }

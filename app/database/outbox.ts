@@ -62,7 +62,11 @@ export function selectWaiting(chatId: number): string {
  * The statement that adds calls at the end of a transaction. Those for `leasedChat` belong to the caller at
  * once, who sends them after the commit; all others wait for `claim`.
  */
-export function addCalls(updateId: number, calls: readonly Call[], leasedChat: number | undefined) {
+export function addCalls(
+  updateId: number | undefined,
+  calls: readonly Call[],
+  leasedChat: number | undefined,
+) {
   return {
     sql:
       "INSERT INTO outbox (update_id, chat_id, method, payload, leased_until) " +
@@ -71,7 +75,7 @@ export function addCalls(updateId: number, calls: readonly Call[], leasedChat: n
       "FROM unnest($2::bigint[], $3::text[], $4::json[]) WITH ORDINALITY AS c(chat_id, method, payload, n) " +
       `ORDER BY n RETURNING ${columns}`,
     values: [
-      updateId,
+      updateId ?? null,
       calls.map(({ chatId }) => chatId),
       calls.map(({ method }) => method),
       calls.map(({ payload }) => payload),

@@ -135,3 +135,6 @@ stale-button = This button is from earlier. Please use the newest message.
 throttled = You are faster than me! 😅 Please wait a minute, then go on.
 error-timeout = Sorry, that took too long and I stopped. Nothing was changed. Please try again in a moment.
 error-unexpected = Sorry, something broke on our side. Nothing was changed, and we will look into it. Please try again.
+
+search-ended =
+    You have not been here for 30 days, so others do not find you any more. Turn your search on again in /profile.

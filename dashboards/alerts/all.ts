@@ -1,6 +1,7 @@
 import type { Alert } from "../catalogue.ts";
 import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
+import { jobAlerts } from "./jobs.ts";
 import { nginxAlerts } from "./nginx.ts";
 import { postgresAlerts } from "./postgres.ts";
 import { redisAlerts } from "./redis.ts";
@@ -8,6 +9,7 @@ import { targetAlerts } from "./targets.ts";
 
 export const alerts: readonly Alert[] = [
   ...botAlerts,
+  ...jobAlerts,
   ...postgresAlerts,
   ...backupAlerts,
   ...redisAlerts,

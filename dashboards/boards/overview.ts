@@ -13,6 +13,7 @@ import {
   poolUseLimit,
   webReplicasUp,
 } from "../alerts/bot.ts";
+import { overdue, overdueLimit } from "../alerts/jobs.ts";
 import { nginxUp } from "../alerts/nginx.ts";
 import { connectionUse, postgresUp } from "../alerts/postgres.ts";
 import { hitRate, hitRateLimit, redisUp } from "../alerts/redis.ts";
@@ -215,6 +216,40 @@ export const overview: Board = {
           ],
           width: 8,
           height: 8,
+          noValue: "no data",
+        },
+      ],
+    },
+    {
+      title: "Is the work done that people wait for?",
+      panels: [
+        {
+          key: "jobs-overdue",
+          title: "Oldest waiting job",
+          description: "How long the oldest job of each kind is due. Normal: below 5 s.",
+          kind: "timeseries",
+          unit: "seconds",
+          queries: [{ expr: overdue, legend: "{{kind}}" }],
+          threshold: overdueLimit,
+          width: 12,
+          height: 7,
+          noValue: "no data",
+        },
+        {
+          key: "jobs",
+          title: "Jobs per second",
+          description:
+            "Tries of jobs by how they ended. Normal: done, and now and then one that was retried.",
+          kind: "timeseries",
+          unit: "per second",
+          queries: [
+            {
+              expr: sum(["job", "kind", "outcome"], rate(select("bot_jobs_total"), "5m")),
+              legend: "{{kind}} {{outcome}}",
+            },
+          ],
+          width: 12,
+          height: 7,
           noValue: "no data",
         },
       ],

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { localeOf, translator } from "../telegram/texts.ts";
+import { jobKind } from "./job.ts";
+
+/** People who were not here for so long are found no more. */
+const AWAY = "interval '30 days'";
+/** Told at once; the rest is left to the next run. */
+const MOST = 500;
+
+/** Ends the search of people who have not been here for 30 days, and tells them. */
+export const inactive = jobKind({
+  kind: "inactive",
+  payload: z.object({}),
+  attempts: 3,
+  limitSeconds: 60,
+  parallel: 1,
+  run: () =>
+    Promise.resolve(async (tx) => {
+      const rows = await tx.query<{ id: number; language: string; blocked: boolean }>(
+        "users_inactive",
+        `UPDATE users SET is_searching = false WHERE id IN (
+           SELECT id FROM users WHERE is_searching AND deleted_at IS NULL AND last_active < now() - ${AWAY}
+           ORDER BY last_active LIMIT ${MOST} FOR UPDATE SKIP LOCKED)
+         RETURNING id, language, blocked_at IS NOT NULL AS blocked`,
+      );
+      return rows
+        .filter(({ blocked }) => !blocked)
+        .map(({ id, language }) => ({
+          chatId: id,
+          method: "sendMessage",
+          payload: JSON.stringify({ chat_id: id, text: translator(localeOf(language))("search-ended") }),
+        }));
+    }),
+});

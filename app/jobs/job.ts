@@ -1,0 +1,51 @@
+import type { z } from "zod";
+import type { Call } from "../database/outbox.ts";
+import type { Database, Transaction } from "../database/pool.ts";
+import type { Log } from "../log.ts";
+
+/** What a job works with besides its payload. */
+export interface Tools {
+  readonly database: Database;
+  readonly log: Log;
+}
+
+export interface Attempt<Payload> extends Tools {
+  readonly payload: Payload;
+  readonly userId: number | undefined;
+  /** Aborted when the time is over, the job was cancelled, or the worker stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The effects of a job: written in one transaction with its end, once, or not at all. Returns the calls to the Bot API
+ * that are made after the commit.
+ */
+export type Conclusion = (tx: Transaction) => Promise<readonly Call[]>;
+
+/** One kind of job. */
+export interface JobKind<Payload> {
+  readonly kind: string;
+  readonly payload: z.ZodType<Payload>;
+  /** Tries, the first one included. */
+  readonly attempts: number;
+  /** Seconds that one try may take. */
+  readonly limitSeconds: number;
+  /** So many run at once in one worker. */
+  readonly parallel: number;
+  /** The slow part, outside of any transaction; it may happen more than once. Without effects it returns nothing. */
+  run(attempt: Attempt<Payload>): Promise<Conclusion | undefined>;
+  /** What is said when the last try has failed. */
+  gaveUp?(attempt: Pick<Attempt<Payload>, "payload" | "userId">): Conclusion;
+}
+
+/** A failure that another try would only repeat. */
+export class Hopeless extends Error {}
+
+/** A kind whatever its payload; the runner reads the payload by the kind's own schema. */
+export type AnyJobKind = JobKind<never>;
+
+/** Declares a kind; its payload has the type of its schema. */
+export const jobKind = <Payload>(kind: JobKind<Payload>): AnyJobKind => ({
+  ...kind,
+  payload: kind.payload as z.ZodType<never>,
+});

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { purgeJobs } from "../database/jobs.ts";
+import { purgeRefused } from "../database/outbox.ts";
+import { purgeReceipts } from "../database/receipts.ts";
+import { jobKind } from "./job.ts";
+
+/** Deletes what nobody can ask for any more: receipts, refused messages, ended jobs. */
+export const purge = jobKind({
+  kind: "purge",
+  payload: z.object({}),
+  attempts: 5,
+  limitSeconds: 300,
+  parallel: 1,
+  async run({ database, log }) {
+    const receipts = await purgeReceipts(database);
+    await purgeRefused(database);
+    const jobs = await purgeJobs(database);
+    if (receipts + jobs > 0) log.info({ receipts, jobs }, "old rows deleted");
+    return undefined;
+  },
+});
