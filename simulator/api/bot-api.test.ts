@@ -61,16 +61,6 @@ test("a message is stored with its entities and answered as a Message", () => {
   expect(newest(world)).toMatchObject({ from: "bot", text: "Hi /help", entities, keyboard: keyboard("a") });
 });
 
-test("given entities are stored as they are, and checked", () => {
-  const { call, chat_id } = started();
-  const entities = [{ type: "text_link", offset: 0, length: 2, url: "https://example.org/" }];
-  expect(call("sendMessage", { chat_id, text: "Hi", entities })).toMatchObject({ result: { entities } });
-  expect(call("sendMessage", { chat_id, text: "Hi", entities: [{ ...entities[0], length: 3 }] }).status).toBe(
-    400,
-  );
-  expect(call("sendMessage", { chat_id, text: "Hi", entities: [{ type: "new" }] }).status).toBe(400);
-});
-
 test.each([
   [{ text: "x" }, "chat_id is empty"],
   [{ chat_id: 77, text: "x" }, "chat not found"],
@@ -95,37 +85,6 @@ test.each([
 test("4096 characters are not too many", () => {
   const { call, chat_id } = started();
   expect(call("sendMessage", { chat_id, text: "x".repeat(4096) }).status).toBe(200);
-});
-
-test("people are mentioned with what is known of them, and strangers are not", () => {
-  const { call, chat_id } = started();
-  const text = `[Ada](tg://user?id=${chat_id}) [x](tg://user?id=77)`;
-  expect(call("sendMessage", { chat_id, text, parse_mode: "MarkdownV2" })["result"]).toMatchObject({
-    text: "Ada x",
-    entities: [{ type: "text_mention", user: { id: chat_id, first_name: "Ada", username: "ada" } }],
-  });
-  const entities = [
-    { type: "text_mention", offset: 0, length: 1, user: { id: 77 } },
-    { type: "date_time", offset: 2, length: 1, unix_time: 1647531900, date_time_format: "r" },
-  ];
-  expect(call("sendMessage", { chat_id, text: "x y", entities })["result"]).toMatchObject({
-    entities: [entities[1]],
-  });
-});
-
-test("both kinds of Markdown are read", () => {
-  const { call, chat_id } = started();
-  const send = (text: string, parse_mode: string) => call("sendMessage", { chat_id, text, parse_mode });
-  expect(send("*a* _b_", "MarkdownV2")["result"]).toMatchObject({
-    text: "a b",
-    entities: [{ type: "bold" }, { type: "italic" }],
-  });
-  expect(send("*a*.", "markdown")["result"]).toMatchObject({ text: "a.", entities: [{ type: "bold" }] });
-  expect(send("Done.", "markdownv2")).toEqual(
-    refused(
-      "Bad Request: can't parse entities: Character '.' is reserved and must be escaped with the preceding '\\'",
-    ),
-  );
 });
 
 test("someone who has never written cannot be reached, and someone who blocked the bot neither", () => {

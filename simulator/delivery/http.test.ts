@@ -120,6 +120,19 @@ test("an answer may be packed", async () => {
   expect(await connection.post("{}", false)).toMatchObject({ body: Buffer.from('{"method":"x"}') });
 });
 
+test("a kept connection leaves nothing behind with each request", async () => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", warned);
+  onTestFinished(() => void process.off("warning", warned));
+  const url = await serve((_, response) => response.end());
+  const connection = connectHttp(at(url), () => undefined);
+  onTestFinished(() => connection.close());
+  // Node warns of the eleventh listener of a kind.
+  for (let i = 0; i < 12; i++) await connection.post("{}", false);
+  expect(warnings).toEqual([]);
+});
+
 test("redirects are not followed", async () => {
   const url = await serve((_, response) => void response.writeHead(302, { location: "/" }).end());
   const connection = connectHttp(at(url), () => undefined);

@@ -113,7 +113,7 @@ export function connectHttp(
           (response) => answer(response, resolve),
         );
         request.on("socket", (socket) => {
-          socket.once("connect", () => (address = socket.remoteAddress));
+          if (socket.connecting) socket.once("connect", () => (address = socket.remoteAddress));
           if (socket.listenerCount("close", onClose) === 0) socket.once("close", onClose);
         });
         request.on("timeout", () => request.destroy(new Error("Read timeout expired")));
