@@ -11,7 +11,7 @@ import { ended } from "../../test/support/postgres.ts";
 import { packages } from "../packages.ts";
 import { processSchema } from "../process-provider/inputs.ts";
 import { provide } from "../process-provider/packages.ts";
-import { register } from "../stack-fixture.ts";
+import { register, type Registration } from "../stack-fixture.ts";
 import { stackFolder } from "../toolchain/folders.ts";
 
 export const password = "planted-redis-password";
@@ -34,6 +34,8 @@ export interface Sentinels {
   port: (name: string) => number;
   /** What the bot is told. */
   readonly env: Readonly<Record<string, string>>;
+  /** Gives all of them the files of another generation of secrets, which they read at their next start. */
+  renew: (secretGeneration: number) => Promise<void>;
 }
 
 /** A folder that goes with `remove`; Redis may write it and those that are made in it. */
@@ -107,17 +109,30 @@ export async function startSentinels(
   basePort: number,
 ): Promise<{ stack: Sentinels; stop: () => Promise<void> }> {
   const folder = redisFolder();
-  const rendered = await register({ config: { redisHa: "sentinel", basePort: String(basePort) } });
+  const render = (secretGeneration = 1): Promise<Registration> =>
+    register({
+      config: {
+        redisHa: "sentinel",
+        basePort: String(basePort),
+        secretGeneration: String(secretGeneration),
+      },
+    });
+  /** Writes their files, and gives their commands. */
+  const prepare = ({ processes }: Registration): Map<string, readonly string[]> => {
+    const commands = new Map<string, readonly string[]>();
+    for (const process of processes.filter(({ name }) => /^redis-(sentinel-)?\d$/.test(name))) {
+      const moved = JSON.stringify(process).replaceAll(stackFolder("dev"), folder.path);
+      const inputs = processSchema.parse(JSON.parse(moved));
+      for (const path of [join(inputs.folder, "files"), inputs.data ?? ""]) folder.make(path);
+      for (const [path, content] of Object.entries(inputs.files))
+        give(join(inputs.folder, "files", path), content);
+      commands.set(inputs.name, inputs.command);
+    }
+    return commands;
+  };
+  const rendered = await render();
   const programs = new Map<string, Program>();
-  for (const { name } of rendered.processes) {
-    if (!/^redis-(sentinel-)?\d$/.test(name)) continue;
-    const moved = JSON.stringify(rendered.process(name)).replaceAll(stackFolder("dev"), folder.path);
-    const inputs = processSchema.parse(JSON.parse(moved));
-    for (const path of [join(inputs.folder, "files"), inputs.data ?? ""]) folder.make(path);
-    for (const [path, content] of Object.entries(inputs.files))
-      give(join(inputs.folder, "files", path), content);
-    programs.set(name, await run(inputs.command));
-  }
+  for (const [name, command] of prepare(rendered)) programs.set(name, await run(command));
   const program = (name: string): Program => {
     const found = programs.get(name);
     if (found === undefined) throw new Error(`there is no ${name}`);
@@ -125,7 +140,12 @@ export async function startSentinels(
   };
   const port = (name: string): number => rendered.process(name).ports[0] ?? 0;
   return {
-    stack: { program, port, env: rendered.process("web-0").env },
+    stack: {
+      program,
+      port,
+      env: rendered.process("web-0").env,
+      renew: async (secretGeneration) => void prepare(await render(secretGeneration)),
+    },
     stop: async () => {
       await Promise.all([...programs.values()].map((one) => one.end()));
       folder.remove();

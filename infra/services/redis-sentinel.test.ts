@@ -69,8 +69,8 @@ const settled = (): Promise<string> =>
     PATIENCE,
   );
 
-/** A connection of the bot, as the rendered stack configures it. */
-async function bot(): Promise<Cache> {
+/** A connection of the bot, as the rendered stack configures it. `suffix`: of the names of a later generation's secrets. */
+async function bot(suffix = ""): Promise<Cache> {
   const sentinels = (stack.env["REDIS_SENTINELS"] ?? "").split(",").map((address) => {
     const [host = "", port = ""] = address.split(":");
     return { host, port: Number(port) };
@@ -78,8 +78,8 @@ async function bot(): Promise<Cache> {
   const { cache } = connect({
     sentinels,
     primary: stack.env["REDIS_PRIMARY"] ?? "",
-    password: passwordOf("redis-password"),
-    sentinelPassword: passwordOf("redis-sentinel-password"),
+    password: passwordOf(`redis-password${suffix}`),
+    sentinelPassword: passwordOf(`redis-sentinel-password${suffix}`),
   });
   closing.push(() => cache.close());
   await until("the bot has found the primary", () => cache.available(), PATIENCE);
@@ -200,6 +200,36 @@ test(
     ).toBe(value);
   },
   2 * PATIENCE,
+);
+
+test(
+  "passwords change while the servers are replaced one by one, and replicas of the bot with old and new ones go on",
+  async () => {
+    await settled();
+    const works = async (cache: Cache): Promise<boolean> =>
+      (await cache.use(
+        (client) => client.incr("rotated"),
+        () => 0,
+      )) > 0;
+    const old = await bot();
+    await stack.renew(2);
+    for (const name of [...SENTINELS, ...SERVERS]) {
+      await stack.program(name).end("SIGTERM");
+      stack.program(name).start();
+      await settled();
+      await until("the old replica of the bot goes on", () => works(old), PATIENCE);
+      await until("so does a new one", async () => works(await bot("-2")), PATIENCE);
+    }
+    // With nothing but the new generation's secrets they still find each other after a loss.
+    const primary = await settled();
+    await stack.program(primary).end();
+    const fresh = await bot("-2");
+    await until("another one takes the writes", () => works(fresh), PATIENCE);
+    stack.program(primary).start();
+    expect(await settled()).not.toBe(primary);
+    await stack.renew(1);
+  },
+  4 * PATIENCE,
 );
 
 test(

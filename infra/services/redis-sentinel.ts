@@ -11,8 +11,10 @@ export interface SentinelArgs {
   readonly memoryMb: number;
   /** What a server has, whether it is alone or not. */
   readonly server: Pick<WorkloadArgs, "image" | "resources" | "data">;
-  readonly password: pulumi.Output<string>;
-  readonly sentinelPassword: pulumi.Output<string>;
+  /** Those that a server accepts; the first is the one to use. */
+  readonly passwords: pulumi.Output<readonly [string, ...string[]]>;
+  /** Those that a Sentinel accepts; the first is the one to use. */
+  readonly sentinelPasswords: pulumi.Output<readonly [string, ...string[]]>;
   /** Workloads that use Redis. */
   readonly clients: readonly string[];
   /** Workload that watches the server and the Sentinel of this number. */
@@ -42,7 +44,7 @@ export function runSentinels(
   name: string,
   args: SentinelArgs,
 ): { servers: Endpoint[]; sentinels: Endpoint[]; nodes: pulumi.Resource[] } {
-  const { platform, parent, memoryMb, password, sentinelPassword } = args;
+  const { platform, parent, memoryMb, passwords, sentinelPasswords } = args;
   const names = [
     ...three((number) => `${name}-${number}`),
     ...three((number) => `${name}-sentinel-${number}`),
@@ -82,7 +84,7 @@ export function runSentinels(
         {
           path: "sentinel.conf",
           secret: true,
-          content: pulumi.all([password, sentinelPassword]).apply(([serverPassword, own]) =>
+          content: pulumi.all([passwords, sentinelPasswords]).apply(([[serverPassword], own]) =>
             sentinelConfig({
               host: at.host,
               port: at.port("sentinel"),
@@ -90,7 +92,7 @@ export function runSentinels(
               data: at.data,
               primary: servers[0].endpoint,
               replicas: [servers[1].endpoint, servers[2].endpoint],
-              passwords: [own],
+              passwords: own,
               serverPassword,
             }),
           ),
@@ -114,13 +116,12 @@ export function runSentinels(
         {
           path: "redis.conf",
           secret: true,
-          content: password.apply((own) => {
+          content: passwords.apply((own) => {
             const listen = { host: at.host, port: at.port("redis") };
-            const settings = { ...listen, passwords: [own] as const, memoryMb, data: at.data };
-            return memberConfig(settings, server.endpoint);
+            return memberConfig({ ...listen, passwords: own, memoryMb, data: at.data }, server.endpoint);
           }),
         },
-        { path: "question", secret: true, content: sentinelPassword.apply(question) },
+        { path: "question", secret: true, content: sentinelPasswords.apply(([own]) => question(own)) },
       ],
       command: (at) => [
         "/bin/sh",

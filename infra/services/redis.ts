@@ -80,16 +80,17 @@ export class Redis extends pulumi.ComponentResource {
     };
   }
 
-  private three(name: string, { platform, capacity }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
-    const password = platform.password(`${name}-password`, 32, this);
-    const sentinelPassword = platform.password(`${name}-sentinel-password`, 32, this);
+  private three(name: string, { platform, capacity, config }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
+    const secret = (own: string) => rotated(platform, own, 32, config.secretGeneration, this);
+    const [ofServers, ofSentinels] = [secret(`${name}-password`), secret(`${name}-sentinel-password`)];
+    const [password, sentinelPassword] = [ofServers.current, ofSentinels.current];
     const { servers, sentinels, nodes } = runSentinels(name, {
       platform,
       parent: this,
       memoryMb: capacity.redisMemoryMb,
       server: size(capacity),
-      password,
-      sentinelPassword,
+      passwords: ofServers.accepted(),
+      sentinelPasswords: ofSentinels.accepted(),
       clients: CLIENTS,
       exporter: (number) => `${name}-${number}-exporter`,
     });
