@@ -80,6 +80,8 @@ describe("capacity", () => {
       poolers: 2,
       poolerPoolSize: 30,
       poolerClients: 110,
+      callerRequests: 200,
+      callerRate: 1600,
       sharedBuffersMb: 125,
       redisMemoryMb: 64,
     });

@@ -19,6 +19,10 @@ export interface Capacity {
   readonly poolerPoolSize: number;
   /** Connections of the bot that one pooler takes. */
   readonly poolerClients: number;
+  /** Requests that one caller may have under way at the gateway. */
+  readonly callerRequests: number;
+  /** Requests per second at which the gateway passes on what one caller sends. */
+  readonly callerRate: number;
   /** `shared_buffers` of Postgres. */
   readonly sharedBuffersMb: number;
   /** `maxmemory` of Redis. */
@@ -29,6 +33,11 @@ export interface Capacity {
 const THINK_SECONDS = 6.5;
 /** What one web replica carries with room to spare; one Node process on one core. */
 const UPDATES_PER_REPLICA = 400;
+/**
+ * Telegram delivers at most so many updates at once, to all replicas together (`max_connections` of its webhook), and
+ * the next one of a connection when the one before was answered.
+ */
+export const TELEGRAM_CONNECTIONS = 100;
 /** Connections that stay free for the exporter, migrations, backups and a person with psql. */
 const RESERVED_CONNECTIONS = 20;
 
@@ -67,6 +76,10 @@ export function capacity(users: number): Capacity {
     poolerPoolSize: Math.floor((maxConnections - RESERVED_CONNECTIONS) / (poolers + 1)),
     // All of them: the other pooler may be gone.
     poolerClients: maxConnections,
+    // Twice: one that Telegram has given up counts until the gateway notices.
+    callerRequests: 2 * TELEGRAM_CONNECTIONS,
+    // What was kept back while the bot was away comes as fast as it is answered, and all replicas may run by then.
+    callerRate: maxWebReplicas * UPDATES_PER_REPLICA,
     sharedBuffersMb: Math.min(1024, Math.max(64, Math.ceil(users / 16))),
     redisMemoryMb: Math.min(1024, Math.max(64, Math.ceil(users / 32))),
   };

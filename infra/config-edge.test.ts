@@ -3,6 +3,8 @@ import { edgeProblems, publicAddress } from "./config-edge.ts";
 import { loadConfig } from "./config.ts";
 
 const webhookUrl = "https://bot.example.org";
+const allowedNetworks = '["149.154.160.0/20"]';
+const serviceAnnotations = '{"a":"b"}';
 const cluster = { kubeconfig: "/k", kubeContext: "c", botImage: "bot:1.0.0" };
 const load = (raw: Record<string, string>): ReturnType<typeof loadConfig> =>
   loadConfig((key) => raw[key], false, Object.keys(raw));
@@ -22,6 +24,10 @@ describe("each setting of the edge", () => {
       "must have one of the ports that Telegram posts to: 443, 80",
     ],
     ["webhookUrl", "https://bot.example.org:8444/path", "must be an address without a path"],
+    ["allowedNetworks", "149.154.160.0/20", "must be a list of networks that may post updates, such as"],
+    ["allowedNetworks", '["149.154.160.0"]', "; at 0: is no network such as 192.0.2.0/24"],
+    ["allowedNetworks", "[]", "; is empty: nobody could post"],
+    ["trustedProxies", '["10.0.0.0/8", "::/0"]', "; at 1: would believe everybody"],
   ])("%s refuses %j", (key, value, problem) => {
     expect(() => load({ [key]: value })).toThrow(problem);
   });
@@ -33,6 +39,8 @@ describe("each setting of the edge", () => {
     });
     for (const tlsIssuer of ["main", "ClusterIssuer/main", "Issuer/main.example"])
       expect(load({ platform: "kubernetes", ...cluster, webhookUrl, tlsIssuer }).tlsIssuer).toBe(tlsIssuer);
+    const trustedProxies = ["10.0.0.0/16", "2001:db8::/32"];
+    expect(load({ trustedProxies: JSON.stringify(trustedProxies) }).trustedProxies).toEqual(trustedProxies);
   });
 });
 
@@ -85,6 +93,27 @@ describe("together they are refused, with what to do,", () => {
       { webhookUrl, tlsSecret: "a" },
       "tlsSecret is for the platform kubernetes; on local, set launchlab:tlsCertificate or tlsKey",
     ],
+    [
+      "an allow list for the simulator",
+      { allowedNetworks },
+      "allowedNetworks would shut out the simulator: set launchlab:webhookUrl, or remove it",
+    ],
+    [
+      "an allow list behind what has an address of its own",
+      { allowedNetworks, webhookUrl, platform: "kubernetes", gatewayApi: "edge/public" },
+      "trustedProxies is missing: the gateway sees only the address of what passes updates on to it",
+    ],
+    [
+      "an allow list behind a load balancer that ends TLS",
+      {
+        allowedNetworks,
+        webhookUrl,
+        platform: "kubernetes",
+        serviceType: "LoadBalancer",
+        serviceAnnotations,
+      },
+      "trustedProxies is missing: the gateway sees only the address of what passes updates on to it",
+    ],
   ])("%s", (_what, raw, problem) => {
     expect(edgeProblems(raw)).toEqual([expect.stringContaining(`launchlab:${problem}`)]);
   });
@@ -98,6 +127,8 @@ describe("together they are refused, with what to do,", () => {
       { serviceType: "LoadBalancer", serviceAnnotations: '{"a":"b"}' },
       { platform: "kubernetes", serviceType: "LoadBalancer", webhookUrl, tlsSecret: "a" },
       { webhookUrl, tlsCertificate: "/a", tlsKey: "/b" },
+      { platform: "kubernetes", serviceType: "LoadBalancer", webhookUrl, tlsSecret: "a", allowedNetworks },
+      { webhookUrl, allowedNetworks, trustedProxies: '["10.0.0.0/16"]' },
     ])
       expect(edgeProblems(raw)).toEqual([]);
   });

@@ -17,6 +17,8 @@ const pemFile = (what: string): z.ZodOptional<z.ZodString> =>
     .regex(/^\/[^\s"'$;{}\\]+$/, `must be the absolute path of the ${what}, without spaces, quotes or $;{}`)
     .optional();
 
+const network = z.union([z.cidrv4(), z.cidrv6()], { error: "is no network such as 192.0.2.0/24" });
+
 /** Keys that say how the outside reaches the gateway, each with its rule and the sentence that says how to mend it. */
 export const edgeKeys = {
   webhookUrl: z
@@ -60,6 +62,14 @@ export const edgeKeys = {
     .optional(),
   tlsCertificate: pemFile("certificate with its chain in PEM format"),
   tlsKey: pemFile("certificate's private key in PEM format"),
+  allowedNetworks: json(
+    z.array(network).min(1, "is empty: nobody could post"),
+    'a list of networks that may post updates, such as ["149.154.160.0/20", "91.108.4.0/22"], which are Telegram\'s',
+  ).optional(),
+  trustedProxies: json(
+    z.array(network.refine((one) => !one.endsWith("/0"), "would believe everybody")),
+    'a list of networks of those who pass updates on, such as ["10.0.0.0/16"]',
+  ).optional(),
 };
 
 function portOf(address: string): number {
@@ -114,6 +124,20 @@ export function certificateTexts(
   };
 }
 
+/** What is wrong with who may post. */
+function callerProblems(raw: Readonly<Record<string, string | undefined>>): string[] {
+  const { webhookUrl, allowedNetworks, trustedProxies, platform, serviceType = "ClusterIP" } = raw;
+  if (allowedNetworks === undefined) return [];
+  if (webhookUrl === undefined)
+    return ["allowedNetworks would shut out the simulator: set launchlab:webhookUrl, or remove it"];
+  const seesCallers = platform === "kubernetes" && serviceType !== "ClusterIP" && endsTls(raw);
+  if (seesCallers || trustedProxies !== undefined) return [];
+  return [
+    "trustedProxies is missing: the gateway sees only the address of what passes updates on to it, which " +
+      "launchlab:allowedNetworks would refuse",
+  ];
+}
+
 /** What is wrong with the raw values together, each with the key and what to do. */
 export function edgeProblems(raw: Readonly<Record<string, string | undefined>>): string[] {
   const { webhookUrl, serviceAnnotations, gatewayApi, platform = "local", serviceType = "ClusterIP" } = raw;
@@ -153,5 +177,6 @@ export function edgeProblems(raw: Readonly<Record<string, string | undefined>>):
       problems.push(
         `${name} is for the platform ${own.join(" or ")}; on ${platform}, set launchlab:${fit.join(" or ")}`,
       );
+  problems.push(...callerProblems(raw));
   return problems.map((problem) => `launchlab:${problem}`);
 }

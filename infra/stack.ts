@@ -88,6 +88,8 @@ export function createStack(args: StackArgs): StackOutputs {
   });
   const gateway = new Gateway("gateway", {
     platform,
+    capacity,
+    config,
     upstream: bot.webhooks,
     callers: simulator === undefined ? [] : ["simulator"],
     published: publicAddress(config.webhookUrl),

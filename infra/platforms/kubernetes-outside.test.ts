@@ -17,6 +17,10 @@ const ways = (manifests: readonly Manifest[]): Manifest[] =>
       kind === "HTTPRoute" || (kind === "Service" && JSON.stringify(spec).includes("externalTrafficPolicy")),
   );
 
+/** The text of all configuration files. */
+const confOf = (manifests: readonly Manifest[]): string =>
+  JSON.stringify(manifests.filter(({ kind }) => kind === "ConfigMap").map((one) => one["data"]));
+
 const leaving = (manifests: readonly Manifest[], name: string): unknown[] => {
   const found = podsOf(manifests).find((one) => one.name === name);
   return [found?.container["lifecycle"], found?.pod["terminationGracePeriodSeconds"]];
@@ -51,6 +55,23 @@ it.each(["NodePort", "LoadBalancer"])(
     ]);
   },
 );
+
+it("tells nginx who may post, whom it may believe, and how much of one caller to take", async () => {
+  const conf = confOf(
+    await manifestsWith({
+      allowedNetworks: '["149.154.160.0/20","91.108.4.0/22"]',
+      trustedProxies: '["10.0.0.0/16"]',
+    }),
+  );
+  expect(conf).toContain(
+    String.raw`      allow 149.154.160.0/20;\n      allow 91.108.4.0/22;\n      deny all;\n`,
+  );
+  expect(conf).toContain("    set_real_ip_from 10.0.0.0/16;");
+  expect(conf).toContain("rate=1600r/s;");
+  expect(conf).toContain("limit_conn under_way 200;");
+  expect(confOf(await manifestsWith({ users: "20000" }))).toContain("rate=6400r/s;");
+  expect(confOf(await manifestsWith())).not.toMatch(/ allow |deny all|real_ip/);
+});
 
 it("serves on for as long as a load balancer needs to learn that a replica leaves", async () => {
   const sleep = (seconds: number): unknown => ({ preStop: { sleep: { seconds } } });
@@ -94,9 +115,6 @@ describe("the certificate", () => {
     },
     "/etc/launchlab/certificate",
   ];
-  const confOf = (manifests: readonly Manifest[]): string =>
-    JSON.stringify(manifests.filter(({ kind }) => kind === "ConfigMap").map((one) => one["data"]));
-
   it("is a Secret that somebody else keeps, mounted whole, so that a new one arrives in running pods", async () => {
     const manifests = await manifestsWith({ tlsSecret: "bot-tls", serviceType: "LoadBalancer" });
     expect(mountOf(manifests)).toEqual(mounted("bot-tls"));

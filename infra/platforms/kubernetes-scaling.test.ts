@@ -2,9 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defaultInFlightLimit } from "../../app/config.ts";
 import { webhookConnections } from "../../app/telegram/registration.ts";
-import { capacity } from "../capacity.ts";
+import { capacity, TELEGRAM_CONNECTIONS } from "../capacity.ts";
 import type { Manifest } from "../render/cluster-mocks.ts";
-import { TELEGRAM_CONNECTIONS } from "../services/bot.ts";
 import { clusterConfig, register, type Registration } from "../stack-fixture.ts";
 import { connectivity } from "./kubernetes-fixture.ts";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { outboxAgeLimit } from "../../dashboards/alerts/bot.ts";
-import type { Capacity } from "../capacity.ts";
+import { TELEGRAM_CONNECTIONS, type Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
 import type { Logins } from "./postgres.ts";
@@ -42,12 +42,6 @@ function redisEnv(redis: RedisConnection): Record<string, string> {
   return { REDIS_SENTINELS: sentinels.join(","), REDIS_PRIMARY: redis.primary };
 }
 
-/**
- * Telegram delivers at most so many updates at once (`max_connections` of its webhook). Their equal share is the target:
- * when it holds all of them, all replicas run. Each could take more (IN_FLIGHT_LIMIT), which Telegram alone never asks.
- */
-export const TELEGRAM_CONNECTIONS = 100;
-
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
 export class Bot extends pulumi.ComponentResource {
   readonly webhooks: Endpoint[];
@@ -56,7 +50,6 @@ export class Bot extends pulumi.ComponentResource {
   readonly workerAdmins: Endpoint[];
   /** The secret that Telegram sends with each update. */
   readonly webhookSecret: pulumi.Output<string>;
-  readonly webNodes: readonly pulumi.Resource[];
 
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Bot", name, {}, opts);
@@ -128,6 +121,8 @@ export class Bot extends pulumi.ComponentResource {
             {
               name: "bot_updates_in_flight",
               labels: { role: "web" },
+              // An equal share: with all of them held, all replicas run. Each could take more (IN_FLIGHT_LIMIT), which
+              // Telegram alone never asks.
               target: Math.floor(TELEGRAM_CONNECTIONS / capacity.maxWebReplicas),
               prometheus: args.prometheus,
             },
@@ -181,7 +176,6 @@ export class Bot extends pulumi.ComponentResource {
     this.webhooks = web.endpoints("webhook");
     this.webAdmins = web.endpoints("admin");
     this.workerAdmins = worker.endpoints("admin");
-    this.webNodes = web.nodes;
     this.registerOutputs({});
   }
 }

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Capacity } from "../capacity.ts";
+import type { Config } from "../config.ts";
 import { images } from "../images.ts";
 import { outside, url, type Endpoint, type Platform, type Port, type Published } from "../workload.ts";
 import { renderNginx } from "./nginx-config.ts";
@@ -10,6 +12,8 @@ const tlsPort: Port = { name: "https", port: 8443, slot: 0 };
 
 export interface GatewayArgs {
   readonly platform: Platform;
+  readonly capacity: Capacity;
+  readonly config: Pick<Config, "trustedProxies" | "allowedNetworks">;
   /** The web replicas. */
   readonly upstream: readonly Endpoint[];
   /** Workloads that post to it, besides the outside. */
@@ -28,12 +32,9 @@ export class Gateway extends pulumi.ComponentResource {
   /** Where Prometheus reads its figures. */
   readonly metrics: Endpoint[];
 
-  constructor(
-    name: string,
-    { platform, upstream, callers, published, tls }: GatewayArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Gateway", name, {}, opts);
+    const { platform, capacity, config, upstream, callers, published, tls } = args;
     const certificate = tls ? published : undefined;
     const port = certificate === undefined ? gatewayPort : tlsPort;
     const server = platform.run(
@@ -58,6 +59,10 @@ export class Gateway extends pulumi.ComponentResource {
               upstream,
               scratch: at.scratch,
               certificate: certificate && at.certificate(),
+              callerRequests: capacity.callerRequests,
+              callerRate: capacity.callerRate,
+              trustedProxies: config.trustedProxies,
+              allowedNetworks: config.allowedNetworks,
             }),
           },
         ],

@@ -10,7 +10,21 @@ export interface NginxOptions {
   readonly scratch: string;
   /** With which `listen` answers over TLS. @default none: plain HTTP */
   readonly certificate?: CertificateFiles | undefined;
+  /** Requests that one caller may have under way. */
+  readonly callerRequests: number;
+  /** Requests per second at which those of one caller are passed on. */
+  readonly callerRate: number;
+  /** Networks (CIDR) of those who pass requests on, and whose word for where they come from counts. @default none */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Networks (CIDR) that may post. @default all */
+  readonly allowedNetworks?: readonly string[] | undefined;
 }
+
+/**
+ * Either carries several times what the largest stack is sent. One for each core of the machine (`auto`) would need more
+ * memory on large machines than the gateway may have: 2 MB each when idle.
+ */
+export const WORKERS = 2;
 
 const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
@@ -19,7 +33,8 @@ const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
  * is down, drains, or hangs: safe although a POST is not idempotent, because each update carries an id that
  * the bot acts on only once.
  */
-export function renderNginx({ listen, status, upstream, scratch, certificate }: NginxOptions): string {
+export function renderNginx(options: NginxOptions): string {
+  const { listen, status, upstream, scratch, certificate } = options;
   // One address for all replicas would leave no other one to try. `resolve` needs nginx 1.27.3.
   const servers = upstream.map(
     (one) => `server ${at(one)}${one.resolver === undefined ? "" : " resolve"} max_fails=1 fail_timeout=2s;`,
@@ -35,10 +50,11 @@ export function renderNginx({ listen, status, upstream, scratch, certificate }: 
     (kind) => `${kind}_temp_path ${scratch}/${kind};`,
   );
   const tls = certificate === undefined ? undefined : renderTls(certificate);
+  const callers = renderCallers(options);
   return `daemon off;
 pid ${scratch}/nginx.pid;
 error_log stderr warn;
-worker_processes auto;
+worker_processes ${WORKERS};
 worker_shutdown_timeout 25s;
 
 events {
@@ -59,6 +75,7 @@ ${stay}  client_header_timeout 5s;
   # An update fits into memory, so no body touches the disk.
   client_body_buffer_size 64k;
 
+${callers.zones}
 ${tls?.variables ?? ""}  upstream web {
     ${resolver}${servers.join("\n    ")}
     keepalive 128;
@@ -69,12 +86,12 @@ ${tls?.variables ?? ""}  upstream web {
 
   server {
     listen ${at(listen)}${tls === undefined ? "" : " ssl"};
-${tls?.server ?? ""}
+${tls?.server ?? ""}${callers.server}
     location = /telegram {
       if ($request_method != POST) {
         return 405;
       }
-      proxy_pass http://web;
+${callers.location}      proxy_pass http://web;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $host;
@@ -87,6 +104,11 @@ ${tls?.server ?? ""}
       proxy_next_upstream error timeout http_502 http_503 non_idempotent;
       proxy_next_upstream_tries 2;
       proxy_next_upstream_timeout 30s;
+    }
+
+    location @later {
+      add_header Retry-After 1 always;
+      return 429;
     }
 
     location / {
@@ -111,6 +133,42 @@ ${tls?.check ?? ""}
   }
 }
 `;
+}
+
+/**
+ * The parts of nginx.conf that tell callers apart, by address. What comes faster than the rate waits instead of being
+ * refused: a caller has no more waiting than it has under way, so only the limit of those is ever reached. Telegram
+ * stays below it however much it has kept back.
+ */
+function renderCallers({
+  callerRequests,
+  callerRate,
+  trustedProxies = [],
+  allowedNetworks = [],
+}: NginxOptions): Record<"zones" | "server" | "location", string> {
+  const proxies = trustedProxies.map((network) => `    set_real_ip_from ${network};\n`).join("");
+  const allowed = allowedNetworks.map((network) => `      allow ${network};\n`).join("");
+  return {
+    zones: `  limit_conn_zone $binary_remote_addr zone=under_way:10m;
+  limit_req_zone $binary_remote_addr zone=pace:10m rate=${callerRate}r/s;
+`,
+    // From the right, the first address that is not a trusted proxy's own: what stands before it, anybody can write.
+    server:
+      proxies === ""
+        ? ""
+        : `${proxies}    real_ip_header X-Forwarded-For;
+    real_ip_recursive on;
+`,
+    location: `      limit_conn under_way ${callerRequests};
+      limit_req zone=pace burst=${callerRequests};
+      limit_conn_status 429;
+      limit_req_status 429;
+      # Not a line for each one that waits.
+      limit_req_log_level warn;
+      # Only for what nginx itself refuses: the bot says when to come again.
+      error_page 429 = @later;
+${allowed === "" ? "" : `${allowed}      deny all;\n`}`,
+  };
 }
 
 /** The parts of nginx.conf that answer over TLS. */

@@ -6,12 +6,12 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTcpServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { until } from "../../test/support/wait.ts";
+import { freePort, until } from "../../test/support/wait.ts";
+import { capacity } from "../capacity.ts";
 import { packages } from "../packages.ts";
 import { provide } from "../process-provider/packages.ts";
-import { url, type CertificateFiles, type Endpoint } from "../workload.ts";
-import { renderNginx } from "./nginx-config.ts";
-import { freePort } from "../../test/support/wait.ts";
+import { url, type Endpoint } from "../workload.ts";
+import { renderNginx, type NginxOptions } from "./nginx-config.ts";
 
 const HOST = "127.0.0.1";
 /** The user `nobody`, as which the local platform runs nginx when root starts the stack. */
@@ -23,28 +23,33 @@ export interface Run {
   readonly config: string;
 }
 
+/** What else a test tells nginx; limits are those of a small stack unless it says otherwise. */
+export type More = Partial<Omit<NginxOptions, "listen" | "status" | "upstream" | "scratch">>;
+
 /** Writes a configuration for free ports into a folder that nginx may use. */
 async function prepare(
   upstream: readonly Endpoint[],
-  certificate?: CertificateFiles,
+  more: More,
 ): Promise<Run & { folder: string; file: string }> {
   const folder = mkdtempSync(join(tmpdir(), "launchlab-nginx-"));
   if (NOBODY.uid !== undefined) chownSync(folder, NOBODY.uid, NOBODY.gid);
   const listen = { host: HOST, port: await freePort() };
   const status = { host: HOST, port: await freePort() };
-  const config = renderNginx({ listen, status, upstream, scratch: folder, certificate });
+  const { callerRequests, callerRate } = capacity(1);
+  const own = { listen, status, upstream, scratch: folder };
+  const config = renderNginx({ callerRequests, callerRate, ...more, ...own });
   const file = join(folder, "nginx.conf");
   writeFileSync(file, config);
-  const gateway = certificate === undefined ? url(listen) : url(listen).replace("http:", "https:");
+  const gateway = more.certificate === undefined ? url(listen) : url(listen).replace("http:", "https:");
   return { gateway, status: url(status), config, folder, file };
 }
 
 async function start(
   { folder, file }: { folder: string; file: string },
-  more: string[],
+  flags: string[],
 ): Promise<{ child: ReturnType<typeof spawn>; output: () => string }> {
   const { programs, env } = await provide(packages.nginx);
-  const args = ["-c", file, "-p", folder, "-e", "stderr", ...more];
+  const args = ["-c", file, "-p", folder, "-e", "stderr", ...flags];
   const child = spawn(programs["nginx"] ?? "nginx", args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "pipe"],
@@ -58,9 +63,9 @@ async function start(
 /** What `nginx -t` says about the configuration for these upstreams. */
 export async function checkConfig(
   upstream: readonly Endpoint[],
-  certificate?: CertificateFiles,
+  more: More = {},
 ): Promise<{ code: number; output: string }> {
-  const prepared = await prepare(upstream, certificate);
+  const prepared = await prepare(upstream, more);
   const { child, output } = await start(prepared, ["-t"]);
   const [code] = (await once(child, "close")).map(Number);
   rmSync(prepared.folder, { recursive: true });
@@ -71,9 +76,9 @@ export async function checkConfig(
 export async function withNginx(
   upstream: readonly Endpoint[],
   work: (run: Run) => Promise<void>,
-  certificate?: CertificateFiles,
+  more: More = {},
 ): Promise<void> {
-  const prepared = await prepare(upstream, certificate);
+  const prepared = await prepare(upstream, more);
   const { child, output } = await start(prepared, []);
   const over = once(child, "close");
   try {

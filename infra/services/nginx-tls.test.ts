@@ -71,7 +71,7 @@ function exchange(certificate: string, key = certificate): void {
 }
 
 const withTls = (work: (run: Run) => Promise<void>): Promise<void> =>
-  withNginx([replica.endpoint], work, filesIn("mounted"));
+  withNginx([replica.endpoint], work, { certificate: filesIn("mounted") });
 
 async function handshake({ gateway }: Run, options: ConnectionOptions = {}): Promise<TLSSocket> {
   const { hostname, port } = new URL(gateway);
@@ -188,13 +188,13 @@ it.each([
   ["a key of another certificate", "new", "old", /old\/tls.key"\) failed.*key values mismatch/],
 ])("does not start with %s, and says so", async (_what, certificate, key, problem) => {
   const files = { certificate: filesIn(certificate).certificate, key: filesIn(key).key };
-  const { code, output } = await checkConfig([replica.endpoint], files);
+  const { code, output } = await checkConfig([replica.endpoint], { certificate: files });
   expect(code).not.toBe(0);
   expect(output).toMatch(problem);
 });
 
 it("starts with good files, without a warning", async () => {
-  const { code, output } = await checkConfig([replica.endpoint], filesIn("mounted"));
+  const { code, output } = await checkConfig([replica.endpoint], { certificate: filesIn("mounted") });
   expect(output).not.toMatch(/\[(warn|emerg)\]/);
   expect(code, output).toBe(0);
 });

@@ -1,8 +1,8 @@
 import type { RequestListener } from "node:http";
-import { availableParallelism } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { breakingUpstream, upstream, withNginx, type Upstream } from "./nginx-fixture.ts";
 import { freePort } from "../../test/support/wait.ts";
+import { WORKERS } from "./nginx-config.ts";
+import { breakingUpstream, upstream, withNginx, type Upstream } from "./nginx-fixture.ts";
 
 let open: Upstream[] = [];
 afterEach(async () => {
@@ -35,7 +35,7 @@ const post = (gateway: string, body = "{}", headers: Record<string, string> = {}
   fetch(`${gateway}/telegram`, { method: "POST", body, headers });
 
 /** Enough that every worker of nginx meets every replica. */
-const MANY = 8 * availableParallelism();
+const MANY = 8 * WORKERS;
 
 async function statuses(gateway: string): Promise<number[]> {
   const seen = new Set<number>();
@@ -153,7 +153,7 @@ it("keeps its connections to the replicas", async () => {
     expect(await statuses(gateway)).toEqual([200]);
   });
   // One for each worker of nginx that got a request, instead of one for each request.
-  expect(replica.connections()).toBeLessThanOrEqual(availableParallelism());
+  expect(replica.connections()).toBeLessThanOrEqual(WORKERS);
 });
 
 it("hands over what Telegram sent, and who asked rather than who says so", async () => {
