@@ -92,6 +92,22 @@ test("the task that migrates needs the database only", () => {
   expect(problems({ ...listed, DATABASE_LOGINS: "bot 2" })).toContain("DATABASE_LOGINS must be users of");
 });
 
+test("a worker watches over backups and a certificate where it is told to", () => {
+  const worker = { ...good, ROLE: "worker" };
+  expect(loadConfig(worker)).toMatchObject({ backups: [], gatewayTls: undefined });
+  expect(loadConfig({ ...worker, BACKUPS: "backup,drill", GATEWAY_TLS: "gateway:8443" })).toMatchObject({
+    backups: ["backup", "drill"],
+    gatewayTls: { host: "gateway", port: 8443 },
+  });
+  expect(problems({ ...worker, BACKUPS: "dump" })).toMatch(
+    /BACKUPS\S* must be empty or some of backup,drill/,
+  );
+  for (const wrong of ["gateway", "https://gateway:8443", "a:1,b:2"])
+    expect(problems({ ...worker, GATEWAY_TLS: wrong }), wrong).toContain(
+      "GATEWAY_TLS must be the address at which the gateway answers over TLS, as host:port",
+    );
+});
+
 test("Redis may be found by its Sentinels instead", () => {
   const { REDIS_HOST: host, ...rest } = good;
   const bySentinels = {

@@ -64,6 +64,8 @@ export interface WorkerConfig extends Serving {
   readonly role: "worker";
   /** Those that the worker watches over. */
   readonly backups: readonly BackupKind[];
+  /** Where the gateway answers over TLS, if it does, so that the worker watches over its certificate. */
+  readonly gatewayTls: Address | undefined;
 }
 
 export interface WebConfig extends Serving {
@@ -189,6 +191,8 @@ const redisBySentinels = {
 /** Updates that a replica works on at once; what comes on top goes back to Telegram. */
 export const defaultInFlightLimit = 150;
 
+const gatewayTls = "the address at which the gateway answers over TLS, as host:port";
+
 const workerOnly = {
   ...serving,
   BACKUPS: z
@@ -196,6 +200,10 @@ const workerOnly = {
     .transform((value) => value.split(",").filter((kind) => kind !== ""))
     .pipe(z.array(z.enum(backupKinds, `must be empty or some of ${backupKinds.join(",")}`)))
     .default([]),
+  GATEWAY_TLS: addresses(gatewayTls)
+    .refine(({ length }) => length === 1, `must be ${gatewayTls}`)
+    .transform(([first]) => first)
+    .optional(),
 };
 
 const webOnly = {
@@ -321,7 +329,15 @@ export function loadConfig(env: Environment): Config {
   );
   if (role === "worker") {
     const values = parse(workerOnly);
-    return done(values && redis && { role, ...servingOf(values, redis), backups: values.BACKUPS });
+    return done(
+      values &&
+        redis && {
+          role,
+          ...servingOf(values, redis),
+          backups: values.BACKUPS,
+          gatewayTls: values.GATEWAY_TLS,
+        },
+    );
   }
   const values = parse(webOnly);
   return done(

@@ -1,7 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
+import { createServer, type AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { freshDatabase, sql } from "../test/support/database.ts";
 import { ended } from "../test/support/postgres.ts";
@@ -224,3 +227,37 @@ test.runIf(process.platform === "linux")(
     }
   },
 );
+
+test("a worker tells how long the gateway's certificate is good for, and 0 when it shows none", async () => {
+  const [cert, key] = [join(folder, "tls.crt"), join(folder, "tls.key")];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  const subject = ["-subj", "/CN=bot.example", "-days", "2", "-keyout", key, "-out", cert];
+  execFileSync("openssl", ["req", "-x509", ...curve, ...subject], { stdio: "pipe" });
+  const asked: unknown[] = [];
+  const tls = createTlsServer({
+    cert: readFileSync(cert),
+    key: readFileSync(key),
+    SNICallback: (name, use) => {
+      asked.push(name);
+      use(null);
+    },
+  });
+  const mute = createServer((socket) => socket.destroy());
+  for (const [gateway, least, most] of [
+    [tls, 1.9 * 86_400, 2 * 86_400],
+    [mute, 0, 0],
+  ] as const) {
+    gateway.listen(0, "127.0.0.1");
+    await once(gateway, "listening");
+    const { port } = gateway.address() as AddressInfo;
+    const bot = await run("worker", { GATEWAY_TLS: `127.0.0.1:${port}` });
+    await bot.untilReady();
+    const left = await until("the figure is there", async () =>
+      /certificate_left_seconds\{host="bot.example"\} (\S+)/.exec(await bot.get("/metrics")),
+    );
+    expect(Number(left?.[1])).toBeGreaterThanOrEqual(least);
+    expect(Number(left?.[1])).toBeLessThanOrEqual(most);
+    gateway.close();
+  }
+  expect(asked).toEqual(["bot.example"]);
+});

@@ -31,7 +31,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   } else {
     const { runWorker } = await import("./worker.ts");
     const stopping = new AbortController();
-    const running = runWorker({ ...services, backups: config.backups, log, signal: stopping.signal });
+    const running = runWorker({ ...services, config, log, signal: stopping.signal });
     stopRole = async () => {
       services.health.drain();
       stopping.abort();

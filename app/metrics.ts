@@ -259,6 +259,14 @@ const definitions = {
     help: "Size of the last good backup, or of the one that the last good drill restored (only the worker reports it)",
     labels: { kind: [] },
   },
+  certificateLeft: {
+    type: "gauge",
+    name: "bot_webhook_certificate_left_seconds",
+    help:
+      "Time until the certificate ends that the gateway shows, negative afterwards, 0 while it shows none " +
+      "(only workers report it, where the gateway ends TLS)",
+    labels: { host: [] },
+  },
   buildInfo: {
     type: "gauge",
     name: "bot_build_info",
@@ -353,6 +361,7 @@ export function createMetrics(version: string): Metrics {
     backupAge: gauge(definitions.backupAge),
     backupDuration: gauge(definitions.backupDuration),
     backupSize: gauge(definitions.backupSize),
+    certificateLeft: gauge(definitions.certificateLeft),
     buildInfo: gauge(definitions.buildInfo),
   };
   metrics.buildInfo.set({ version }, 1);

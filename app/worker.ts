@@ -1,4 +1,5 @@
-import type { BackupKind } from "./config.ts";
+import { certificateLeft } from "./certificate.ts";
+import type { WorkerConfig } from "./config.ts";
 import { backupStats } from "./database/backup-runs.ts";
 import { jobStats } from "./database/jobs.ts";
 import { outboxStats, dueChats } from "./database/outbox.ts";
@@ -17,8 +18,7 @@ interface Options {
   readonly sender: Sender;
   readonly register: () => Promise<WebhookInfo | undefined>;
   readonly metrics: Metrics;
-  /** Kinds of backup work that somebody does, and whose age is watched. */
-  readonly backups: readonly BackupKind[];
+  readonly config: Pick<WorkerConfig, "backups" | "gatewayTls" | "telegram">;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -42,7 +42,8 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
 
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
 export async function runWorker(options: Options): Promise<void> {
-  const { database, sender, register, metrics, backups, log, signal } = options;
+  const { database, sender, register, metrics, config, log, signal } = options;
+  const { backups, gatewayTls } = config;
   /** Slots of the schedules that jobs were made for. */
   const made = new Map<string, number>();
   await Promise.all([
@@ -67,6 +68,15 @@ export async function runWorker(options: Options): Promise<void> {
         if (seconds !== undefined) metrics.backupDuration.set({ kind }, seconds);
         if (bytes !== undefined) metrics.backupSize.set({ kind }, bytes);
       }
+    }),
+    every(60_000, "looking at the certificate", log, signal, async () => {
+      if (gatewayTls === undefined) return;
+      const host = new URL(config.telegram.webhookUrl).hostname;
+      const left = await certificateLeft(gatewayTls, host).catch((error: unknown) => {
+        metrics.certificateLeft.set({ host }, 0);
+        throw error;
+      });
+      metrics.certificateLeft.set({ host }, left / 1000);
     }),
     runJobs({ database, sender, kinds: jobKinds, metrics, log, signal }),
     every(5000, "making scheduled jobs", log, signal, () =>

@@ -8,7 +8,7 @@ import { withOverrides } from "./overrides.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
 import { Backup } from "./services/backup.ts";
 import { Bot } from "./services/bot.ts";
-import { Gateway, gatewayPort } from "./services/gateway.ts";
+import { Gateway, gatewayPort, gatewayTlsPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
 import { Monitoring } from "./services/monitoring.ts";
 import { Postgres } from "./services/postgres.ts";
@@ -78,6 +78,7 @@ export function createStack(args: StackArgs): StackOutputs {
     telegramUrl: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
     calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],
     webhookUrl: webhook,
+    gatewayTls: endsTls(config) ? platform.address("gateway", gatewayTlsPort) : undefined,
     database: postgres.connection,
     migrations: postgres.direct,
     logins: postgres.logins,

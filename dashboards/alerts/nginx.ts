@@ -1,9 +1,18 @@
 import type { Alert, Threshold } from "../catalogue.ts";
 import { breach, min, select } from "../promql.ts";
+import { value } from "./text.ts";
 
 export const nginxUp = min(["job", "instance"], select("nginx_up"));
 const up: Threshold = { unit: "count", is: "below", value: 1 };
 
+export const certificateLeft = min(["job", "host"], select("bot_webhook_certificate_left_seconds"));
+/** Renewals come when a third of the life is left, 15 days of 45: this one has failed, and there is time to mend it. */
+export const certificateLeftLimit: Threshold = { unit: "seconds", is: "below", value: 14 * 86_400 };
+
+const certificate = (samples: string) => ({
+  'bot_webhook_certificate_left_seconds{job="bot",instance="worker-0",role="worker",host="bot.example.org"}':
+    samples,
+});
 const series = (samples: string) => ({ 'nginx_up{job="nginx",instance="edge"}': samples });
 
 export const nginxAlerts: readonly Alert[] = [
@@ -33,6 +42,49 @@ export const nginxAlerts: readonly Alert[] = [
     quiet: [
       { when: "nginx restarts within a minute", samples: series("1x4 0x3 1x40"), at: ["2m", "5m"] },
       { when: "it runs", samples: series("1x40"), at: ["10m"] },
+    ],
+  },
+  {
+    name: "CertificateEndsSoon",
+    service: "nginx",
+    severity: "warning",
+    expr: breach(certificateLeft, certificateLeftLimit),
+    for: "15m",
+    summary: `The certificate of {{ $labels.host }} is good for ${value("seconds")}`,
+    description:
+      "It was not renewed, or at 0 the gateway shows none that clients could use. Once it has ended, Telegram " +
+      "delivers no update. Start with whoever renews it.",
+    normal: "above 15 d",
+    threshold: certificateLeftLimit,
+    panel: { board: "overview", key: "certificate" },
+    fires: [
+      {
+        when: "it is not renewed",
+        samples: certificate("1209615-15x80"),
+        from: "30s",
+        labels: { job: "bot", host: "bot.example.org" },
+        summary: "The certificate of bot.example.org is good for 13d 23h 44m 45s",
+      },
+      {
+        when: "a renewal is broken",
+        samples: certificate("7776000x3 0x80"),
+        from: "60s",
+        labels: { job: "bot", host: "bot.example.org" },
+        summary: "The certificate of bot.example.org is good for 0s",
+      },
+    ],
+    quiet: [
+      {
+        when: "the gateway is away for ten minutes",
+        samples: certificate("7776000x3 0x40 7776000x40"),
+        at: ["10m", "18m"],
+      },
+      { when: "it was renewed in time", samples: certificate("1296000-15x3 3888000x60"), at: ["20m"] },
+      {
+        when: "something else ends TLS",
+        samples: { 'up{job="bot",instance="worker-0"}': "1x80" },
+        at: ["20m"],
+      },
     ],
   },
 ];

@@ -14,7 +14,7 @@ import {
   webReplicasUp,
 } from "../alerts/bot.ts";
 import { overdue, overdueLimit } from "../alerts/jobs.ts";
-import { nginxUp } from "../alerts/nginx.ts";
+import { certificateLeft, certificateLeftLimit, nginxUp } from "../alerts/nginx.ts";
 import { connectionUse, postgresUp } from "../alerts/postgres.ts";
 import { hitRate, hitRateLimit, redisUp } from "../alerts/redis.ts";
 import { targetsDown, targetsDownLimit } from "../alerts/targets.ts";
@@ -255,7 +255,7 @@ export const overview: Board = {
       ],
     },
     {
-      title: "Is the data safe?",
+      title: "What fails later?",
       panels: [
         {
           key: "backup-age",
@@ -282,6 +282,18 @@ export const overview: Board = {
           noValue: "drills are off",
         },
         {
+          key: "certificate",
+          title: "Certificate good for",
+          description: "Time until the gateway's certificate ends. Normal: above 15 d.",
+          kind: "stat",
+          unit: "seconds",
+          queries: [{ expr: certificateLeft, legend: "{{host}}" }],
+          threshold: certificateLeftLimit,
+          width: 4,
+          height: 6,
+          noValue: "TLS ends elsewhere",
+        },
+        {
           key: "backup-duration",
           title: "Time of backups and drills",
           description: "How long the last good backup and the last good drill took. Normal: minutes.",
@@ -290,7 +302,7 @@ export const overview: Board = {
           queries: [
             { expr: max(["job", "kind"], select("bot_backup_duration_seconds")), legend: "{{kind}}" },
           ],
-          width: 8,
+          width: 6,
           height: 6,
           noValue: "no data",
         },
@@ -301,7 +313,7 @@ export const overview: Board = {
           kind: "timeseries",
           unit: "bytes",
           queries: [{ expr: max(["job", "kind"], select("bot_backup_size_bytes")), legend: "{{kind}}" }],
-          width: 8,
+          width: 6,
           height: 6,
           noValue: "no data",
         },

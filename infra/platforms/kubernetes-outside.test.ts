@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../render/cluster-mocks.ts";
 import { clusterConfig, register, type Options } from "../stack-fixture.ts";
-import { podsOf } from "./kubernetes-fixture.ts";
+import { connectivity, podsOf } from "./kubernetes-fixture.ts";
 
 const token = `8000000001:${"aB3_-".repeat(7)}`;
 const webhookUrl = "https://bot.example.org:8443";
@@ -124,6 +124,13 @@ describe("the certificate", () => {
     });
     expect(confOf(manifests)).toContain("listen 0.0.0.0:8443 ssl;");
     expect(confOf(manifests)).toContain("default /etc/launchlab/certificate/tls.crt;");
+    const env = podsOf(manifests).find(({ name }) => name === "worker")?.container["env"];
+    expect(env).toContainEqual({
+      name: "GATEWAY_TLS",
+      value: "gateway.launchlab.svc.cluster.local:8443",
+    });
+    const lines = connectivity(manifests);
+    expect(lines).toContain("worker -> gateway:https");
     const [container] = podsOf(manifests).filter(({ name }) => name === "gateway");
     expect(container?.container.readinessProbe?.httpGet).toEqual({ path: "/health", port: 8081 });
   });

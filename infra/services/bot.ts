@@ -21,6 +21,8 @@ export interface BotArgs {
   readonly calls: readonly Destination[];
   /** Where Telegram posts the updates. */
   readonly webhookUrl: string;
+  /** Where the gateway answers over TLS; undefined where something else does. */
+  readonly gatewayTls: Endpoint | undefined;
   readonly database: Connection;
   /** Address of the Prometheus that collects the bot's figures. */
   readonly prometheus: string;
@@ -53,7 +55,7 @@ export class Bot extends pulumi.ComponentResource {
 
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Bot", name, {}, opts);
-    const { platform, capacity, image, config, database, migrations, redis } = args;
+    const { platform, capacity, image, config, database, migrations, redis, gatewayTls } = args;
     const calls = [...args.calls, ...(database.calls ?? [])];
     const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
     this.webhookSecret = webhookSecret.current;
@@ -164,7 +166,11 @@ export class Bot extends pulumi.ComponentResource {
         resources: { cpuMillis: 200, memoryMb: 512 },
         calls,
         ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],
-        env: (at) => ({ ...serving("worker", at), BACKUPS: args.backups.join(",") }),
+        env: (at) => ({
+          ...serving("worker", at),
+          BACKUPS: args.backups.join(","),
+          ...(gatewayTls === undefined ? {} : { GATEWAY_TLS: `${gatewayTls.host}:${gatewayTls.port}` }),
+        }),
         ...databaseFiles(database),
         secrets,
         command,

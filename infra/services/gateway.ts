@@ -8,7 +8,7 @@ import { renderNginx } from "./nginx-config.ts";
 /** The port that Telegram posts to. */
 export const gatewayPort: Port = { name: "http", port: 8080, slot: 0 };
 /** The same when the gateway answers over TLS. */
-const tlsPort: Port = { name: "https", port: 8443, slot: 0 };
+export const gatewayTlsPort: Port = { name: "https", port: 8443, slot: 0 };
 
 export interface GatewayArgs {
   readonly platform: Platform;
@@ -36,7 +36,9 @@ export class Gateway extends pulumi.ComponentResource {
     super("launchlab:index:Gateway", name, {}, opts);
     const { platform, capacity, config, upstream, callers, published, tls } = args;
     const certificate = tls ? published : undefined;
-    const port = certificate === undefined ? gatewayPort : tlsPort;
+    // They look how long the certificate is good for.
+    const watchers = certificate === undefined ? [] : ["worker"];
+    const port = certificate === undefined ? gatewayPort : gatewayTlsPort;
     const server = platform.run(
       name,
       {
@@ -45,7 +47,7 @@ export class Gateway extends pulumi.ComponentResource {
         // One is enough for the load; two survive the loss of a machine.
         standby: 1,
         ports: [
-          { ...port, reachableFrom: [outside, ...callers], published },
+          { ...port, reachableFrom: [outside, ...callers, ...watchers], published },
           { name: "status", port: 8081, slot: 10 },
         ],
         resources: { cpuMillis: 100, memoryMb: 256 },

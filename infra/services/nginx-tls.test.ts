@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { certificateLeft } from "../../app/certificate.ts";
 import { until } from "../../test/support/wait.ts";
 import type { CertificateFiles } from "../workload.ts";
 import { checkConfig, upstream, withNginx, type Run, type Upstream } from "./nginx-fixture.ts";
@@ -167,6 +168,17 @@ it("serves a renewed certificate from the next connection on, while requests go 
     await Promise.all(clients);
     agent.destroy();
     expect(new Set(seen)).toEqual(new Set([200]));
+  });
+});
+
+it("is seen by the worker as long as it is good, and as soon as it is broken", async () => {
+  await withTls(async (run) => {
+    const { hostname, port } = new URL(run.gateway);
+    const left = () => certificateLeft({ host: hostname, port: Number(port) }, HOST);
+    const twoDays = 2 * 86_400_000;
+    expect(Math.abs((await left()) - twoDays)).toBeLessThan(600_000);
+    exchange("new", "old");
+    await expect(left()).rejects.toThrow(/alert internal error/);
   });
 });
 

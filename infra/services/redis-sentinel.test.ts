@@ -217,10 +217,11 @@ test(
       await stack.program(name).end("SIGTERM");
       stack.program(name).start();
       await settled();
-      await until("the old replica of the bot goes on", () => works(old), PATIENCE);
-      await until("so does a new one", async () => works(await bot("-2")), PATIENCE);
+      const fresh = await bot("-2");
+      for (const cache of [old, fresh]) await until("the bot goes on", () => works(cache), PATIENCE);
+      fresh.close();
     }
-    // With nothing but the new generation's secrets they still find each other after a loss.
+    // With nothing but the new generation's files they still agree on another primary.
     const primary = await settled();
     await stack.program(primary).end();
     const fresh = await bot("-2");
@@ -229,7 +230,8 @@ test(
     expect(await settled()).not.toBe(primary);
     await stack.renew(1);
   },
-  4 * PATIENCE,
+  // Each wait has its own limit.
+  8 * PATIENCE,
 );
 
 test(
