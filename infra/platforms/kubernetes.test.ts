@@ -316,14 +316,14 @@ it("lets nobody ask it where replicas are found by name", async () => {
 });
 
 describe("data", () => {
-  it("is opened by a password that is protected as well", () => {
+  it("is opened by passwords that are protected as well", () => {
     const passwords = stack.resources.filter(({ type }) => type.endsWith(":RandomPassword"));
     expect(
       passwords
         .filter((one) => one.protect)
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(["grafana-password", "postgres-password"]);
+    ).toEqual(["backup-identity", "backup-signature", "grafana-password", "postgres-password"]);
   });
 
   it("is protected, and outlives the stack", () => {

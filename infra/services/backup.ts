@@ -28,13 +28,13 @@ export class Backup extends pulumi.ComponentResource {
     super("launchlab:index:Backup", name, {}, opts);
     const { platform, image, config, database } = args;
     const generated = (): pulumi.Output<string> =>
-      platform.password(`${name}-identity`, 48, this).apply(identityFrom);
+      platform.password(`${name}-identity`, 48, this, true).apply(identityFrom);
     const expected = config.backupRecipient;
     const identity = args.identity ?? (expected === undefined ? generated() : undefined);
     const recipient = identity?.apply((key) => recipientOf(key, expected)) ?? expected;
     if (recipient === undefined) throw new Error("there is nobody to encrypt the backups for");
     this.identity = identity;
-    this.signature = platform.password(`${name}-signature`, 48, this);
+    this.signature = platform.password(`${name}-signature`, 48, this, true);
 
     const common = {
       kind: "cron",
