@@ -4,11 +4,10 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type { CertificateFiles, Published } from "./workload.ts";
 import { json } from "./config-json.ts";
+import { objectName } from "./config-kubernetes.ts";
 
 /** Ports that Telegram posts to: https://core.telegram.org/bots/api#setwebhook. */
 const TELEGRAM_PORTS = [443, 80, 88, 8443];
-
-const objectName = "[a-z0-9]([a-z0-9.-]*[a-z0-9])?";
 
 const pemFile = (what: string): z.ZodOptional<z.ZodString> =>
   z
@@ -42,21 +41,15 @@ export const edgeKeys = {
   gatewayApi: z
     .string()
     .regex(
-      new RegExp(`^${objectName}/${objectName}$`),
+      /^[a-z0-9]([a-z0-9-]*[a-z0-9])?\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
       "must be the namespace and name of a Gateway, such as edge/public",
     )
     .optional(),
-  tlsSecret: z
-    .string()
-    .regex(
-      new RegExp(`^${objectName}$`),
-      "must be the name of a Secret of type kubernetes.io/tls in the namespace",
-    )
-    .optional(),
+  tlsSecret: objectName("the name of a Secret of type kubernetes.io/tls in the namespace").optional(),
   tlsIssuer: z
     .string()
     .regex(
-      new RegExp(`^((Cluster)?Issuer/)?${objectName}$`),
+      /^((Cluster)?Issuer\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
       "must be the name of a ClusterIssuer of cert-manager, or Issuer/NAME for one of the namespace",
     )
     .optional(),

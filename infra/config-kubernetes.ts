@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** A name that Kubernetes takes for an object. */
-export const dnsLabel = (what: string): z.ZodString =>
+/** A name that Kubernetes takes for most objects. */
+export const objectName = (what: string): z.ZodString =>
   z
     .string()
-    .max(63, `must be ${what}, of 63 characters at most`)
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits and dashes`);
+    .max(253, `must be ${what}, of 253 characters at most`)
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, `must be ${what}: small letters, digits, dashes and dots`);
 
 /** An image whose content stays the same. */
 export const imageReference = z
@@ -15,8 +15,14 @@ export const imageReference = z
     "must be an image with a tag other than latest, or a digest, such as registry.example.org/bot:1.0.0",
   );
 
-/** The name of a namespace. */
-export const namespaceName = dnsLabel("the name of a namespace");
+/** The name of a namespace, which becomes a part of the names of its Services. */
+export const namespaceName = z
+  .string()
+  .max(63, "must be the name of a namespace, of 63 characters at most")
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+    "must be the name of a namespace: small letters, digits and dashes",
+  );
 
 /** Keys that only the platform `kubernetes` reads, each with its rule and the sentence that says how to mend it. */
 export const kubernetesKeys = {
@@ -31,8 +37,8 @@ export const kubernetesKeys = {
       "must be the address of a registry without https:// and without a slash at the end",
     )
     .optional(),
-  imagePullSecret: dnsLabel("the name of a Secret in the namespace").optional(),
-  storageClass: dnsLabel("the name of a storage class").optional(),
+  imagePullSecret: objectName("the name of a Secret in the namespace").optional(),
+  storageClass: objectName("the name of a storage class").optional(),
   cpuReservation: z.coerce
     .number({ error: "must be a percentage from 1 to 100" })
     .int("must be a whole percentage from 1 to 100")

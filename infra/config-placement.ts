@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { json } from "./config-json.ts";
-import { dnsLabel, imageReference } from "./config-kubernetes.ts";
+import { objectName, imageReference } from "./config-kubernetes.ts";
 import { replaceable } from "./images.ts";
 
 const positive = z.number().int().min(1);
@@ -33,7 +33,7 @@ export const placementKeys = {
     z.array(toleration),
     'a list of tolerations, such as [{"key": "bots", "operator": "Exists", "effect": "NoSchedule"}]',
   ).optional(),
-  priorityClass: dnsLabel("the name of a priority class").optional(),
+  priorityClass: objectName("the name of a priority class").optional(),
   resources: json(
     z.record(z.string(), z.strictObject({ cpuMillis: positive.optional(), memoryMb: positive.optional() })),
     'an object of sizes by workload, such as {"web": {"cpuMillis": 800, "memoryMb": 768}}',

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { objectName } from "./config-kubernetes.ts";
 
 const KINDS = ["none", "cloudnative-pg", "external"] as const;
 const PORT = "must be a port number, 1 to 65535";
@@ -31,10 +32,7 @@ export const postgresKeys = {
       error: "must be required (one server on each node) or preferred (also for clusters of fewer nodes)",
     })
     .default("required"),
-  postgresSnapshotClass: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be the name of a volume snapshot class")
-    .optional(),
+  postgresSnapshotClass: objectName("the name of a volume snapshot class").optional(),
 };
 
 const EXTERNAL = ["Host", "Port", "User", "Database", "Tls", "Ca"].map((name) => `postgres${name}`);

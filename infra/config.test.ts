@@ -137,6 +137,7 @@ describe("each setting", () => {
     ["redisHa", "cluster", "must be none or sentinel"],
     ["kubeconfig", "", "must be the path of a kubeconfig file"],
     ["kubeContext", "", "must be the name of a context of the kubeconfig file"],
+    ["namespace", "bots.example", "must be the name of a namespace: small letters, digits and dashes"],
     ["namespace", "Bots", "must be the name of a namespace: small letters, digits and dashes"],
     ["namespace", "b".repeat(64), "must be the name of a namespace, of 63 characters at most"],
     ["botImage", "launchlab/bot", "must be an image with a tag other than latest, or a digest"],
