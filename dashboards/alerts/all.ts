@@ -6,10 +6,12 @@ import { nginxAlerts } from "./nginx.ts";
 import { postgresAlerts } from "./postgres.ts";
 import { redisAlerts } from "./redis.ts";
 import { targetAlerts } from "./targets.ts";
+import { workerAlerts } from "./worker.ts";
 
 export const alerts: readonly Alert[] = [
   ...botAlerts,
   ...jobAlerts,
+  ...workerAlerts,
   ...postgresAlerts,
   ...backupAlerts,
   ...redisAlerts,

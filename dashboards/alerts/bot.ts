@@ -44,12 +44,6 @@ export const poolUse = ratio(
 );
 export const poolUseLimit: Threshold = { unit: "ratio", is: "above", value: 0.8 };
 
-// Only workers measure the outbox and Telegram's queue, each of them the whole; web replicas report 0.
-export const outboxAge = max(["job"], select("bot_outbox_oldest_age_seconds"));
-export const outboxAgeLimit: Threshold = { unit: "seconds", is: "above", value: 60 };
-export const pendingUpdates = max(["job"], select("bot_telegram_pending_updates"));
-export const pendingUpdatesLimit: Threshold = { unit: "count", is: "above", value: 100 };
-
 const web = (n: number, samples: string) => ({
   [`up{job="bot",instance="web-${n}",role="web",replica="${n}"}`]: samples,
 });
@@ -253,63 +247,6 @@ export const botAlerts: readonly Alert[] = [
         },
         at: ["10m"],
       },
-    ],
-  },
-  {
-    name: "OutboxStale",
-    service: "bot",
-    severity: "warning",
-    expr: breach(outboxAge, outboxAgeLimit),
-    for: "2m",
-    summary: `An answer has been waiting for ${value("seconds")} to be sent`,
-    description:
-      "Effects are saved but their messages do not go out. Either the worker is down, or Telegram refuses or " +
-      "delays our calls.",
-    normal: "below 5 s",
-    threshold: outboxAgeLimit,
-    panel: overview("outbox"),
-    fires: [
-      {
-        when: "the oldest message is 90 s old and ages on",
-        samples: gauge("bot_outbox_oldest_age_seconds", "0x3 90x60"),
-        from: "60s",
-        labels,
-        summary: "An answer has been waiting for 1m 30s to be sent",
-      },
-    ],
-    quiet: [
-      {
-        when: "messages leave after a minute",
-        samples: gauge("bot_outbox_oldest_age_seconds", "60x60"),
-        at: ["10m"],
-      },
-      { when: "nothing waits", samples: gauge("bot_outbox_oldest_age_seconds", "0x60"), at: ["10m"] },
-    ],
-  },
-  {
-    name: "TelegramPendingUpdatesHigh",
-    service: "bot",
-    severity: "warning",
-    expr: breach(pendingUpdates, pendingUpdatesLimit),
-    for: "5m",
-    summary: `${value("count")} updates wait at Telegram`,
-    description:
-      "Telegram cannot deliver as fast as people write: the webhook fails, is slow, or its address is wrong.",
-    normal: "0 to 10",
-    threshold: pendingUpdatesLimit,
-    panel: overview("pending"),
-    fires: [
-      {
-        when: "150 updates wait",
-        samples: gauge("bot_telegram_pending_updates", "0x3 150x60"),
-        from: "60s",
-        labels,
-        summary: "150 updates wait at Telegram",
-      },
-    ],
-    quiet: [
-      { when: "exactly 100 wait", samples: gauge("bot_telegram_pending_updates", "100x60"), at: ["10m"] },
-      { when: "nothing waits", samples: gauge("bot_telegram_pending_updates", "0x60"), at: ["10m"] },
     ],
   },
 ];

@@ -5,15 +5,12 @@ import {
   errorRateLimit,
   latency,
   latencyLimit,
-  outboxAge,
-  outboxAgeLimit,
-  pendingUpdates,
-  pendingUpdatesLimit,
   poolUse,
   poolUseLimit,
   webReplicasUp,
 } from "../alerts/bot.ts";
 import { overdue, overdueLimit } from "../alerts/jobs.ts";
+import { outboxAge, outboxAgeLimit, pendingUpdates, pendingUpdatesLimit } from "../alerts/worker.ts";
 import { certificateLeft, certificateLeftLimit, nginxUp } from "../alerts/nginx.ts";
 import { connectionUse, postgresUp } from "../alerts/postgres.ts";
 import { hitRate, hitRateLimit, redisUp } from "../alerts/redis.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { outboxAgeLimit } from "../../dashboards/alerts/bot.ts";
+import { outboxAgeLimit } from "../../dashboards/alerts/worker.ts";
 import { TELEGRAM_CONNECTIONS, type Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { rotated } from "../rotation.ts";
@@ -84,7 +84,16 @@ export class Bot extends pulumi.ComponentResource {
       ...("endpoint" in redis ? {} : { REDIS_SENTINEL_PASSWORD: redis.sentinelPassword }),
     };
     const command = (): string[] => ["node", "app/main.ts"];
-    const health = { kind: "http", port: "admin", path: "/ready", live: "/health" } as const;
+    const replica = {
+      kind: "service",
+      image,
+      calls,
+      ...databaseFiles(database),
+      secrets,
+      command,
+      health: { kind: "http", port: "admin", path: "/ready", live: "/health" },
+      stopSeconds: 30,
+    } as const;
 
     const migrate = platform.run(
       "migrate",
@@ -113,8 +122,7 @@ export class Bot extends pulumi.ComponentResource {
     const web = platform.run(
       "web",
       {
-        kind: "service",
-        image,
+        ...replica,
         replicas: {
           min: capacity.webReplicas,
           max: capacity.maxWebReplicas,
@@ -131,25 +139,18 @@ export class Bot extends pulumi.ComponentResource {
           ],
         },
         resources: { cpuMillis: 500, memoryMb: 512 },
-        calls,
         ports: [
           { name: "webhook", port: 8080, slot: 40, reachableFrom: ["gateway"] },
           { name: "admin", port: 8081, slot: 80, reachableFrom: ["prometheus"] },
         ],
         env: (at) => ({ ...serving("web", at), HTTP_PORT: String(at.port("webhook")) }),
-        ...databaseFiles(database),
-        secrets,
-        command,
-        health,
-        stopSeconds: 30,
       },
       { parent: this, dependsOn: [...migrate.nodes] },
     );
     const worker = platform.run(
       "worker",
       {
-        kind: "service",
-        image,
+        ...replica,
         replicas: {
           min: capacity.workerReplicas,
           max: capacity.maxWorkerReplicas,
@@ -164,18 +165,12 @@ export class Bot extends pulumi.ComponentResource {
           ],
         },
         resources: { cpuMillis: 200, memoryMb: 512 },
-        calls,
         ports: [{ name: "admin", port: 8081, slot: 20, reachableFrom: ["prometheus"] }],
         env: (at) => ({
           ...serving("worker", at),
           BACKUPS: args.backups.join(","),
           ...(gatewayTls === undefined ? {} : { GATEWAY_TLS: `${gatewayTls.host}:${gatewayTls.port}` }),
         }),
-        ...databaseFiles(database),
-        secrets,
-        command,
-        health,
-        stopSeconds: 30,
       },
       { parent: this, dependsOn: [...migrate.nodes] },
     );
