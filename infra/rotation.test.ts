@@ -29,6 +29,27 @@ it("forgets a secret two generations later", async () => {
   expect(await accepted(3)).not.toContain((await accepted(1))[0]);
 });
 
+it("changes the owner's password where an operator gives it to the database, and nowhere else", async () => {
+  const owners = async (postgresHa: string): Promise<Record<string, unknown>> => {
+    const { manifests } = await register({
+      config: { ...clusterConfig, postgresHa, secretGeneration: "2" },
+    });
+    const named = z.record(z.string(), z.string());
+    const secrets = manifests.filter(({ kind }) => kind === "Secret");
+    return Object.fromEntries(
+      secrets.flatMap(({ metadata: { name }, stringData }) => {
+        const { password, DATABASE_PASSWORD, DATA_SOURCE_PASS } = named.parse(stringData);
+        return [[name, password ?? DATABASE_PASSWORD ?? DATA_SOURCE_PASS]];
+      }),
+    );
+  };
+  const users = ["migrate-secrets", "backup-secrets", "backup-drill-secrets", "postgres-exporter-secrets"];
+  const [one, cluster] = [await owners("none"), await owners("cloudnative-pg")];
+  for (const user of users) expect(one[user], user).toBe(passwordOf("postgres-password"));
+  for (const user of ["postgres-user", ...users])
+    expect(cluster[user], user).toBe(passwordOf("postgres-password-2"));
+});
+
 it("has the bot log in as a user of the generation, and keeps that of the one before", async () => {
   const { manifests } = await register({ config: { ...clusterConfig, secretGeneration: "3" } });
   const of = (name: string): unknown =>

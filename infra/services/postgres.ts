@@ -143,9 +143,10 @@ function server(name: string, args: PostgresArgs, parent: pulumi.Resource): Data
 
 /** Three servers and two poolers. No acknowledged update is lost with any one of them. */
 function cluster(name: string, args: PostgresArgs, parent: pulumi.Resource): Database {
-  const { platform, capacity } = args;
+  const { platform, capacity, config } = args;
   if (platform.postgresCluster === undefined) throw new Error("the platform looks after no Postgres cluster");
-  const password = platform.password(`${name}-password`, 32, parent);
+  // Its operator gives the user a new one as soon as it sees it; who comes a moment before tries again.
+  const password = rotated(platform, `${name}-password`, 32, config.secretGeneration, parent).current;
   const { pooled, direct, ca, nodes, metrics } = platform.postgresCluster(
     name,
     {
