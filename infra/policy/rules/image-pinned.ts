@@ -10,9 +10,14 @@ function isPinned(reference: string): boolean {
 }
 
 const clusterSchema = z.object({ spec: z.object({ imageName: z.string().optional() }) });
+const poolerSchema = z.object({
+  spec: z.object({ pgbouncer: z.object({ image: z.string().optional() }).default({}) }),
+});
 
+/** Without one, the operator of a cluster or a pooler takes whichever it was built with. */
 function imagesOf(resource: Resource): (string | undefined)[] {
   if (kindOf(resource) === "Cluster") return [clusterSchema.parse(resource.props).spec.imageName];
+  if (kindOf(resource) === "Pooler") return [poolerSchema.parse(resource.props).spec.pgbouncer.image];
   return containersOf(resource).map(({ image }) => image);
 }
 
