@@ -211,7 +211,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         neighbours,
         policies: base.policies,
         scheduling,
-        cpuShare: (args.cpuReservation ?? 100) / 100,
+        cpuShare,
         spread: args.postgresSpread ?? "required",
         snapshotClass: args.postgresSnapshotClass,
       }),
