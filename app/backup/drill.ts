@@ -5,10 +5,9 @@ import type { BackupConfig } from "./config.ts";
 import { BackupError } from "./error.ts";
 import { load, open } from "./load.ts";
 import type { Manifest } from "./manifest.ts";
-import { versionOf } from "./programs.ts";
 import { removeLeftovers, withScratchServer } from "./scratch-server.ts";
 import { alone, withSession } from "./session.ts";
-import { versionIn } from "./programs.ts";
+import { versionIn, versionOf } from "./programs.ts";
 
 export interface Drilled {
   readonly manifest: Manifest;
