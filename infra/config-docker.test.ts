@@ -3,7 +3,7 @@ import { gatewayAddressOf } from "./config-docker.ts";
 import { loadConfig } from "./config.ts";
 
 const load = (raw: Record<string, string>): ReturnType<typeof loadConfig> =>
-  loadConfig((key) => raw[key], false, Object.keys(raw));
+  loadConfig((key) => raw[key], { keys: Object.keys(raw) });
 
 it("the gateway listens where it is told, and nowhere without a port", () => {
   expect(

@@ -7,7 +7,7 @@ const allowedNetworks = '["149.154.160.0/20"]';
 const serviceAnnotations = '{"a":"b"}';
 const cluster = { kubeconfig: "/k", kubeContext: "c", botImage: "bot:1.0.0" };
 const load = (raw: Record<string, string>): ReturnType<typeof loadConfig> =>
-  loadConfig((key) => raw[key], false, Object.keys(raw));
+  loadConfig((key) => raw[key], { keys: Object.keys(raw) });
 
 describe("each setting of the edge", () => {
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadConfig } from "./config.ts";
 
 const load = (raw: Record<string, string>): ReturnType<typeof loadConfig> =>
-  loadConfig((key) => raw[key], false, Object.keys(raw));
+  loadConfig((key) => raw[key], { keys: Object.keys(raw) });
 
 describe("each setting of places and sizes", () => {
   it.each([

@@ -5,7 +5,7 @@ import { checkToken, loadConfig } from "./config.ts";
 type Raw = Record<string, string>;
 
 const load = (raw: Raw, hasToken = false, hasPassword = false): ReturnType<typeof loadConfig> =>
-  loadConfig((key) => raw[key], hasToken, Object.keys(raw), hasPassword);
+  loadConfig((key) => raw[key], { keys: Object.keys(raw), hasToken, hasPassword });
 
 function problemOf(raw: Raw, hasToken = false, hasPassword = false): string {
   try {

@@ -72,22 +72,25 @@ function shown(value: string | undefined): string {
   return value !== undefined && /^[\w .+-]{0,20}$/.test(value) ? ` (it is ${JSON.stringify(value)})` : "";
 }
 
-/**
- * The stack's configuration, checked. Every problem is in one error, each with its key and what to do.
- * `hasToken`: a real bot token is configured, so Telegram must be able to reach the webhook.
- * `hasPassword`: the password of an external Postgres is. `hasIdentity`: the key that opens the backups is.
- */
-export function loadConfig(
-  read: ReadKey,
-  hasToken: boolean,
-  known: readonly string[] = [],
-  hasPassword = false,
-  hasIdentity = false,
-): Config {
+/** What is known of the configuration besides the values that are read. */
+export interface Given {
+  /** The keys that are set, so that one nobody reads is noticed. @default none */
+  readonly keys?: readonly string[];
+  /** A real bot's token is set, so Telegram must be able to reach the webhook. @default false */
+  readonly hasToken?: boolean;
+  /** The password of an external Postgres is set. @default false */
+  readonly hasPassword?: boolean;
+  /** The key that opens the backups is set. @default false */
+  readonly hasIdentity?: boolean;
+}
+
+/** The stack's configuration, checked. Every problem is in one error, each with its key and what to do. */
+export function loadConfig(read: ReadKey, given: Given = {}): Config {
+  const { hasToken = false, hasPassword = false, hasIdentity = false } = given;
   const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
   const problems: string[] = [];
-  for (const key of known) {
+  for (const key of given.keys ?? []) {
     if (!(key in keys)) {
       problems.push(`launchlab:${key} is not a setting; known are ${Object.keys(keys).join(", ")}`);
     }

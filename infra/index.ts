@@ -53,17 +53,16 @@ export async function program(): Promise<StackOutputs> {
   const token = new pulumi.Config("bot").getSecret("token");
   const postgresPassword = new pulumi.Config("postgres").getSecret("password");
   const backupIdentity = new pulumi.Config("backup").getSecret("identity");
-  const known = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
+  const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
     const [namespace, name] = key.split(":");
     return namespace === "launchlab" && name !== undefined ? [name] : [];
   });
-  const config = loadConfig(
-    (key) => settings.get(key),
-    token !== undefined,
-    known,
-    postgresPassword !== undefined,
-    backupIdentity !== undefined,
-  );
+  const config = loadConfig((key) => settings.get(key), {
+    keys,
+    hasToken: token !== undefined,
+    hasPassword: postgresPassword !== undefined,
+    hasIdentity: backupIdentity !== undefined,
+  });
   if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
   const name = pulumi.getStack();
   const hasGrafana = config.platform !== "local" || (await find(packages.grafana)) !== undefined;

@@ -150,7 +150,10 @@ export async function register(options: Options = {}): Promise<Registration> {
   );
   const read = (key: string): string | undefined =>
     Object.entries(config).find(([name]) => name === key)?.[1];
-  const checked = loadConfig(read, false, [], postgresPassword !== undefined, backupIdentity !== undefined);
+  const checked = loadConfig(read, {
+    hasPassword: postgresPassword !== undefined,
+    hasIdentity: backupIdentity !== undefined,
+  });
   const outputs = createStack({
     name: "dev",
     config: checked,
