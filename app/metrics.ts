@@ -44,6 +44,7 @@ export const operations = [
   "job_end",
   "job_stats",
   "users_inactive",
+  "users_anonymise",
 ] as const;
 export type Operation = (typeof operations)[number];
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { locales, type Locale } from "../telegram/texts.ts";
 import type { Row, Transaction } from "./pool.ts";
 
 export const userTypes = ["participant", "cofounder", "team"] as const;
 export type UserType = (typeof userTypes)[number];
 
-export const profileFields = ["type", "name", "about", "skills", "searching"] as const;
+export const profileFields = ["type", "name", "about", "skills", "city", "searching"] as const;
 export type ProfileField = (typeof profileFields)[number];
 
 const dialogue = z.object({ flow: z.enum(["onboarding", "edit"]), field: z.enum(profileFields) });
@@ -17,9 +18,13 @@ const user = z.object({
   name: z.string().nullable(),
   about: z.string().nullable(),
   skills: z.array(z.string()),
+  city: z.string().nullable(),
   is_searching: z.boolean(),
   // Written by another version of the bot perhaps: what is not understood is no open question.
   dialogue: dialogue.nullable().catch(null),
+  chosen_language: z.enum(locales).nullable(),
+  notifications: z.boolean(),
+  deleted: z.boolean(),
   stale: z.boolean(),
 });
 
@@ -29,21 +34,37 @@ export interface User {
   readonly name: string | null;
   readonly about: string | null;
   readonly skills: readonly string[];
+  readonly city: string | null;
   readonly isSearching: boolean;
   readonly dialogue: Dialogue | null;
+  /** The language that the person chose; null for that of their Telegram. */
+  readonly chosenLanguage: Locale | null;
+  /** Whether the person wants messages that answer nothing. */
+  readonly notifications: boolean;
 }
 
 /** Reads a person; for `Database.begin`. `stale`: the row needs `touchUser`. */
 export function selectUser(userId: number): string {
   return (
-    "SELECT id, user_type, name, about, skills, is_searching, dialogue, (blocked_at IS NOT NULL OR " +
-    `deleted_at IS NOT NULL OR last_active < now() - interval '1 minute') AS stale FROM users WHERE id = ${userId}`
+    "SELECT id, user_type, name, about, skills, city, is_searching, dialogue, chosen_language, notifications, " +
+    "deleted_at IS NOT NULL AS deleted, " +
+    "(blocked_at IS NOT NULL OR last_active < now() - interval '1 minute') AS stale " +
+    `FROM users WHERE id = ${userId}`
   );
 }
 
-export function parseUser(row: Row): { user: User; stale: boolean } {
-  const { user_type, is_searching, stale, ...rest } = user.parse(row);
-  return { user: { ...rest, userType: user_type, isSearching: is_searching }, stale };
+/** A person as read from the database. */
+export interface Known {
+  readonly user: User;
+  /** Deleted their profile, and has not come back. */
+  readonly deleted: boolean;
+  readonly stale: boolean;
+}
+
+export function parseUser(row: Row): Known {
+  const { user_type, is_searching, chosen_language, deleted, stale, ...rest } = user.parse(row);
+  const renamed = { userType: user_type, isSearching: is_searching, chosenLanguage: chosen_language };
+  return { user: { ...rest, ...renamed }, deleted, stale };
 }
 
 /**
@@ -53,8 +74,8 @@ export function parseUser(row: Row): { user: User; stale: boolean } {
 export function touchUser(userId: number, username: string | undefined, language: string) {
   return {
     sql:
-      "UPDATE users SET last_active = now(), blocked_at = NULL, deleted_at = NULL, username = $2, " +
-      "language = $3 WHERE id = $1",
+      "UPDATE users SET last_active = now(), blocked_at = NULL, username = $2, " +
+      "language = coalesce(chosen_language, $3) WHERE id = $1",
     values: [userId, username ?? null, language],
   };
 }
@@ -75,16 +96,18 @@ const columns = {
   name: "name",
   about: "about",
   skills: "skills",
+  city: "city",
   isSearching: "is_searching",
   dialogue: "dialogue",
+  chosenLanguage: "chosen_language",
+  notifications: "notifications",
 } as const satisfies Partial<Record<keyof User, string>>;
 
 export type UserChange = { readonly [K in keyof typeof columns]?: User[K] };
 
 /** Writes the given columns and returns the person as it is now. */
 export async function updateUser(tx: Transaction, user: User, change: UserChange): Promise<User> {
-  const { userType, name, about, skills, isSearching, dialogue } = { ...user, ...change };
-  const values = { userType, name, about, skills, isSearching, dialogue };
+  const values = { ...user, ...change };
   const sets = Object.entries(columns).flatMap(([key, column]) =>
     key in change ? [{ column, value: values[key as keyof typeof columns] }] : [],
   );
@@ -94,4 +117,22 @@ export async function updateUser(tx: Transaction, user: User, change: UserChange
     [user.id, ...sets.map(({ value }) => value)],
   );
   return { ...user, ...change };
+}
+
+/** Hides a person at once; what is known of them stays for a while, in case they come back. */
+export async function deleteUser(tx: Transaction, id: number): Promise<void> {
+  await tx.query("user_update", "UPDATE users SET deleted_at = now(), dialogue = NULL WHERE id = $1", [id]);
+}
+
+/** Brings back who has deleted their profile; `false` when nothing of it is left. */
+export async function restoreUser(tx: Transaction, id: number, first: Dialogue): Promise<boolean> {
+  const [row] = await tx.query<{ kept: boolean }>(
+    "user_update",
+    `UPDATE users SET deleted_at = NULL, last_active = now(), anonymised_at = NULL,
+       dialogue = CASE WHEN anonymised_at IS NOT NULL THEN $2::jsonb END
+     FROM (SELECT anonymised_at IS NULL AS kept FROM users WHERE id = $1) AS before
+     WHERE id = $1 RETURNING kept`,
+    [id, first],
+  );
+  return row?.kept === true;
 }

@@ -35,6 +35,7 @@ function keyboard(ctx: BotContext, { flow, field }: Dialogue): InlineKeyboard {
     }
     case "about":
     case "skills":
+    case "city":
       buttons.text(t(flow === "edit" ? "button-clear" : "button-skip"), `answer:${field}:none`).row();
       return cancel();
     case "searching":
@@ -88,6 +89,8 @@ function changeOfButton(ctx: BotContext, field: ProfileField, value: string): Us
       return { about: null };
     case "skills":
       return { skills: [] };
+    case "city":
+      return { city: null };
     case "searching":
       return { isSearching: value === "yes" };
   }

@@ -57,6 +57,7 @@ async function onboarded(who: TestPerson, answers: { name: string; type: string;
   await after(who, { say: answers.name });
   await after(who, { say: `I am ${answers.name}` });
   await after(who, { say: answers.skills });
+  await after(who, { say: "Riga" });
   return after(who, { press: "answer:searching:yes" });
 }
 
@@ -67,6 +68,7 @@ const words = {
     name: "What should people call you?",
     about: "Tell a little about yourself",
     skills: "What are your skills?",
+    city: "Which city are you in?",
     searching: "Are you looking for people",
     done: "nice to meet you",
     back: "Good to see you again",
@@ -82,6 +84,7 @@ const words = {
     name: "Как к вам обращаться?",
     about: "Расскажите немного о себе",
     skills: "Какие у вас навыки?",
+    city: "В каком вы городе?",
     searching: "Вы сейчас ищете людей",
     done: "приятно познакомиться",
     back: "Рады видеть вас снова",
@@ -113,7 +116,8 @@ describe.each(["en", "ru"] as const)("in %s", (language) => {
     expect(name.buttons[0]?.text).toContain("Ada");
     expect((await after(ada, { say: "Team <Tiger> & Co" })).text).toContain(text.about);
     expect((await after(ada, { say: "We build <b>rockets</b>" })).text).toContain(text.skills);
-    expect((await after(ada, { say: "Rust, rust ,  Embedded   C" })).text).toContain(text.searching);
+    expect((await after(ada, { say: "Rust, rust ,  Embedded   C" })).text).toContain(text.city);
+    expect((await after(ada, { say: " New   York" })).text).toContain(text.searching);
     const done = await after(ada, { press: "answer:searching:yes" });
     expect(done.text).toContain(text.done);
     expect(done.text).toContain("Team &lt;Tiger&gt; &amp; Co");
@@ -124,6 +128,7 @@ describe.each(["en", "ru"] as const)("in %s", (language) => {
       name: "Team <Tiger> & Co",
       about: "We build <b>rockets</b>",
       skills: ["rust", "embedded c"],
+      city: "New York",
       is_searching: true,
       language,
       dialogue: null,
@@ -139,7 +144,8 @@ describe.each(["en", "ru"] as const)("in %s", (language) => {
     await after(ada, { press: "answer:type:cofounder" });
     expect((await after(ada, { press: "answer:name:keep" })).text).toContain(text.about);
     expect((await after(ada, { press: "answer:about:none" })).text).toContain(text.skills);
-    expect((await after(ada, { press: "answer:skills:none" })).text).toContain(text.searching);
+    expect((await after(ada, { press: "answer:skills:none" })).text).toContain(text.city);
+    expect((await after(ada, { press: "answer:city:none" })).text).toContain(text.searching);
     expect((await after(ada, { press: "answer:searching:no" })).text).toContain(text.done);
     expect(await row(ada)).toMatchObject({ name: "Ada", about: null, skills: [], is_searching: false });
   });
@@ -153,6 +159,7 @@ describe.each(["en", "ru"] as const)("in %s", (language) => {
       "edit:type",
       "edit:about",
       "edit:skills",
+      "edit:city",
       "edit:searching",
       "search:a:0:",
     ]);
@@ -164,6 +171,8 @@ describe.each(["en", "ru"] as const)("in %s", (language) => {
     await after(ada, { press: "answer:about:none" });
     await after(ada, { press: "edit:skills" });
     await after(ada, { say: "go\nzig" });
+    await after(ada, { press: "edit:city" });
+    await after(ada, { press: "answer:city:none" });
     const hidden = await after(ada, { press: "edit:searching" });
     expect(hidden.method).toBe("editMessageText");
     expect(await row(ada)).toMatchObject({
@@ -171,6 +180,7 @@ describe.each(["en", "ru"] as const)("in %s", (language) => {
       user_type: "participant",
       about: null,
       skills: ["go", "zig"],
+      city: null,
       is_searching: false,
       dialogue: null,
     });
@@ -204,8 +214,11 @@ test("what does not fit is explained, and the question stays open", async () => 
   );
   expect((await after(ada, { say: "k".repeat(33) })).text).toContain("may have 32 characters");
   expect((await after(ada, { say: ", ;" })).text).toContain("did not see any skill");
+  await after(ada, { press: "answer:skills:none" });
+  expect((await after(ada, { say: "42" })).text).toContain("did not see a city");
+  expect((await after(ada, { say: "c".repeat(65) })).text).toContain("65 characters, and 64 fit");
   expect((await after(ada, { say: "/profil" })).text).toContain("do not know this command");
-  expect(await row(ada)).toMatchObject({ dialogue: { flow: "onboarding", field: "skills" }, about: "z" });
+  expect(await row(ada)).toMatchObject({ dialogue: { flow: "onboarding", field: "city" }, about: "z" });
 });
 
 test("a photo while a text is asked for gets a hint", async () => {
@@ -247,6 +260,7 @@ test("the search filters, turns pages in place, and shows neither oneself nor wh
        CASE WHEN n <= 3 THEN ARRAY['rust', 'дизайн интерфейсов и систем'] ELSE ARRAY['go'] END,
        n <> 12, now() - n * interval '1 minute' FROM generate_series(1, 13) AS n`,
     "UPDATE users SET deleted_at = now() WHERE id = 13",
+    "UPDATE users SET city = 'Paris' WHERE id = 1",
   );
   const first = await after(me, { say: "/search" });
   expect(first.text).toContain("Person 1<");
@@ -254,6 +268,7 @@ test("the search filters, turns pages in place, and shows neither oneself nor wh
   expect(first.text).not.toContain("Person 6<");
   expect(first.text).not.toContain("Myself");
   expect(first.text).toContain("tg://user?id=1");
+  expect(first.text).toContain("Co-founder · Paris");
   const third = await after(me, { press: "search:a:2:" });
   expect(third.method).toBe("editMessageText");
   expect(third.text).toContain("Person 11<");

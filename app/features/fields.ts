@@ -2,7 +2,7 @@ import type { ProfileField, UserChange } from "../database/users.ts";
 import { characters, escape, shorten } from "../telegram/texts.ts";
 
 /** Limits of the database as well; in characters as Postgres counts them (code points). */
-const limits = { name: 64, about: 500, skills: 10, skill: 32 } as const;
+const limits = { name: 64, about: 500, skills: 10, skill: 32, city: 64 } as const;
 
 export type Parsed =
   | { readonly change: UserChange }
@@ -29,6 +29,15 @@ function parseAbout(text: string): Parsed {
     return { problem: "about-too-long", values: { length: length(about), max: limits.about } };
   }
   return { change: { about } };
+}
+
+function parseCity(text: string): Parsed {
+  const city = clean(text).replace(/\s+/g, " ");
+  if (!/\p{L}/u.test(city)) return { problem: "city-empty" };
+  if (length(city) > limits.city) {
+    return { problem: "city-too-long", values: { length: length(city), max: limits.city } };
+  }
+  return { change: { city } };
 }
 
 /** In small letters, so that people who write it differently still find each other. */
@@ -60,6 +69,8 @@ export function parseField(field: ProfileField, text: string): Parsed {
       return parseAbout(text);
     case "skills":
       return parseSkills(text);
+    case "city":
+      return parseCity(text);
     case "type":
     case "searching":
       return { problem: "buttons-please" };

@@ -11,6 +11,7 @@ export function profileText({ t }: BotContext, user: User): string {
     searching: t(user.isSearching ? "searching-yes" : "searching-no"),
     about: escape(user.about ?? empty),
     skills: user.skills.length === 0 ? empty : escape(user.skills.join(", ")),
+    city: escape(user.city ?? empty),
   });
 }
 
@@ -23,6 +24,7 @@ export function profileKeyboard({ t }: BotContext, user: User): InlineKeyboard {
     .text(t("edit-about"), "edit:about")
     .text(t("edit-skills"), "edit:skills")
     .row()
+    .text(t("edit-city"), "edit:city")
     .text(t(user.isSearching ? "edit-searching-off" : "edit-searching-on"), "edit:searching")
     .row()
     .text(t("menu-search"), "search:a:0:");

@@ -44,6 +44,7 @@ interface Person {
   readonly username: string | null;
   readonly about: string | null;
   readonly skills: string[];
+  readonly city: string | null;
   readonly matching: string | null;
 }
 
@@ -51,7 +52,7 @@ interface Person {
 function find(ctx: BotContext, { type, skill, page }: Filter): Promise<Person[]> {
   return ctx.tx.query<Person>(
     "profile_search",
-    "SELECT id, user_type, name, username, about, skills, " +
+    "SELECT id, user_type, name, username, about, skills, city, " +
       "(SELECT s FROM unnest(skills) AS s WHERE left(md5(s), 8) = $3) AS matching FROM users " +
       "WHERE is_searching AND deleted_at IS NULL AND blocked_at IS NULL AND id <> $1 " +
       "AND ($2::text IS NULL OR user_type = $2) AND ($3 = '' OR skill_codes @> ARRAY[$3]) " +
@@ -76,7 +77,7 @@ function card({ t }: BotContext, person: Person): string {
   const link = person.username === null ? `tg://user?id=${person.id}` : `https://t.me/${person.username}`;
   return t("search-card", {
     name: escape(person.name ?? t("not-given")),
-    type: t(`type-${person.user_type ?? "none"}`),
+    type: t(`type-${person.user_type ?? "none"}`) + (person.city === null ? "" : ` · ${escape(person.city)}`),
     about: escape(shorten(person.about ?? t("not-given"), 200)),
     skills: person.skills.length === 0 ? t("not-given") : escape(shorten(person.skills.join(", "), 120)),
     link: escape(link),

@@ -1,5 +1,5 @@
 import { Composer, InlineKeyboard } from "grammy";
-import { createUser, type Dialogue } from "../database/users.ts";
+import { createUser, restoreUser, type Dialogue, type User } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { answerByButton, ask, greetingName } from "./dialogue.ts";
 import { say } from "./say.ts";
@@ -8,9 +8,22 @@ export const start = new Composer<BotContext>();
 
 const first: Dialogue = { flow: "onboarding", field: "type" };
 
+async function welcomeBack(ctx: BotContext, user: User): Promise<void> {
+  const { t } = ctx;
+  const menu = new InlineKeyboard()
+    .text(t("menu-profile"), "profile")
+    .text(t("menu-search"), "search:a:0:")
+    .row()
+    .text(t("menu-help"), "help");
+  await say(ctx, t("welcome-back", { name: greetingName(ctx, user) }), menu);
+}
+
 start.command("start", async (ctx) => {
-  const { user, t, from } = ctx;
-  if (user === undefined) {
+  const { user, gone, t, from } = ctx;
+  if (gone !== undefined) {
+    if (await restoreUser(ctx.tx, gone.id, first)) await welcomeBack(ctx, gone);
+    else await ask(ctx, first, `${t("welcome")}\n\n`);
+  } else if (user === undefined) {
     if (from === undefined) return;
     await createUser(ctx.tx, { id: from.id, username: from.username, language: ctx.locale, dialogue: first });
     await ask(ctx, first, `${t("welcome")}\n\n`);
@@ -18,12 +31,7 @@ start.command("start", async (ctx) => {
     // Left in the middle: go on where it stopped.
     await ask(ctx, user.dialogue, `${t("welcome")}\n\n`);
   } else {
-    const menu = new InlineKeyboard()
-      .text(t("menu-profile"), "profile")
-      .text(t("menu-search"), "search:a:0:")
-      .row()
-      .text(t("menu-help"), "help");
-    await say(ctx, t("welcome-back", { name: greetingName(ctx, user) }), menu);
+    await welcomeBack(ctx, user);
   }
 });
 

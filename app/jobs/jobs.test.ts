@@ -6,6 +6,7 @@ import { until } from "../../test/support/wait.ts";
 import { addJob, cancelJob, extendLeases, jobStats, leaseJobs, purgeJobs } from "../database/jobs.ts";
 import { createDatabase, type Database } from "../database/pool.ts";
 import { createMetrics } from "../metrics.ts";
+import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
 import { Hopeless, jobKind, type AnyJobKind } from "./job.ts";
 import { runJobs } from "./runner.ts";
@@ -234,7 +235,9 @@ it("ends the search of people who were away for 30 days, and tells those that it
     name,
     `INSERT INTO users (id, is_searching, last_active, language, blocked_at) VALUES
        (1, true, now() - interval '31 days', 'ru', NULL), (2, true, now() - interval '29 days', 'en', NULL),
-       (3, true, now() - interval '31 days', 'en', now()), (4, false, now() - interval '31 days', 'en', NULL)`,
+       (3, true, now() - interval '31 days', 'en', now()), (4, false, now() - interval '31 days', 'en', NULL),
+       (5, true, now() - interval '31 days', 'en', NULL)`,
+    "UPDATE users SET notifications = false WHERE id = 5",
   );
   work(inactive);
   await addJob(database.query, { kind: "inactive" });
@@ -242,4 +245,21 @@ it("ends the search of people who were away for 30 days, and tells those that it
   expect(await sql(port, name, "SELECT id FROM users WHERE is_searching")).toEqual([{ id: "2" }]);
   const calls = await sql(port, name, "SELECT chat_id, payload->>'text' AS text FROM outbox");
   expect(calls).toEqual([{ chat_id: "1", text: expect.stringContaining("30 дней") as unknown }]);
+});
+
+it("forgets people 30 days after they deleted their profile, all but the id", async () => {
+  await sql(
+    port,
+    name,
+    `INSERT INTO users (id, name, username, about, skills, city, user_type, deleted_at) VALUES
+       (1, 'Ada', 'ada', 'x', '{rust}', 'Riga', 'team', now() - interval '31 days'),
+       (2, 'Grace', 'grace', 'x', '{go}', 'Riga', 'team', now() - interval '29 days')`,
+  );
+  work(anonymise);
+  await addJob(database.query, { kind: "anonymise" });
+  await ended(1);
+  const columns = "id, name, username, about, skills, city, user_type";
+  expect(await sql(port, name, `SELECT ${columns} FROM users WHERE anonymised_at IS NOT NULL`)).toEqual([
+    { id: "1", name: null, username: null, about: null, skills: [], city: null, user_type: null },
+  ]);
 });

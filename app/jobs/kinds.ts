@@ -1,13 +1,15 @@
+import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
 import type { AnyJobKind } from "./job.ts";
 import { purge } from "./purge.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Everything that the workers do. */
-export const jobKinds: readonly AnyJobKind[] = [purge, inactive];
+export const jobKinds: readonly AnyJobKind[] = [purge, inactive, anonymise];
 
 /** What is due by itself, spread over the hour so that not all comes at once. */
 export const schedules: readonly Schedule[] = [
   { kind: inactive.kind, cron: "10 * * * *" },
+  { kind: anonymise.kind, cron: "25 * * * *" },
   { kind: purge.kind, cron: "40 * * * *" },
 ];

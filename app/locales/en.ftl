@@ -3,8 +3,10 @@
 command-start = Start, or come back
 command-profile = See and change your profile
 command-search = Find teammates
+command-settings = Language and notifications
 command-help = What this bot can do
 command-cancel = Stop the current question
+command-delete_me = Delete your profile
 
 type-participant = Participant
 type-cofounder = Co-founder
@@ -49,6 +51,10 @@ ask-skills =
 
     List them with commas, up to 10:
     <i>design, python, sales</i>
+ask-city =
+    <b>Which city are you in?</b>
+
+    So that people nearby find you.
 ask-searching =
     <b>Are you looking for people right now?</b>
 
@@ -70,11 +76,13 @@ profile =
     { $about }
 
     🛠 { $skills }
+    📍 { $city }
 profile-hint = Tap a button to change something.
 edit-type = 🏷 Who I am
 edit-name = ✏️ Name
 edit-about = 📝 About me
 edit-skills = 🛠 Skills
+edit-city = 📍 City
 edit-searching-on = 🟢 Let people find me
 edit-searching-off = ⚪️ Hide me from the search
 saved = ✅ Saved
@@ -86,6 +94,8 @@ about-empty = I did not see any words in there. Try once more?
 skills-too-many = That is { $count } skills, and { $max } fit. Which ones matter most?
 skills-too-long = “{ $skill }” is too long: a skill may have { $max } characters.
 skills-empty = I did not see any skill. List them with commas, like: <i>design, python</i>
+city-empty = I did not see a city in there. Try once more?
+city-too-long = This has { $length } characters, and { $max } fit. Could you shorten it?
 text-please = Please answer with a text, or use the buttons.
 buttons-please = Please choose one of the buttons 👆
 
@@ -119,6 +129,8 @@ help =
 
     /profile – see and change what others see
     /search – find participants, co-founders and teams
+    /settings – language and reminders
+    /delete_me – delete your profile
     /cancel – stop the current question
     /help – this message
 
@@ -138,3 +150,23 @@ error-unexpected = Sorry, something broke on our side. Nothing was changed, and 
 
 search-ended =
     You have not been here for 30 days, so others do not find you any more. Turn your search on again in /profile.
+
+settings =
+    ⚙️ <b>Settings</b>
+
+    Reminders and news: <b>{ $notifications }</b>
+on = on
+off = off
+language-en = English
+language-ru = Русский
+language-of-telegram = The language of my Telegram
+notifications-on = 🔔 Turn reminders on
+notifications-off = 🔕 Turn reminders off
+delete-ask =
+    <b>Delete your profile?</b>
+
+    Nobody finds you any more from that moment on. Send /start within 30 days to get everything back; after that it is gone for good.
+delete-yes = 🗑 Yes, delete it
+delete-no = No, keep it
+deleted = Your profile is deleted. Send /start within 30 days if you change your mind. All the best! 👋
+delete-kept = Good, nothing was changed. 🙂

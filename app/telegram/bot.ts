@@ -3,6 +3,7 @@ import { help } from "../features/help.ts";
 import { membership } from "../features/membership.ts";
 import { profile } from "../features/profile.ts";
 import { search } from "../features/search.ts";
+import { settings } from "../features/settings.ts";
 import { start } from "../features/start.ts";
 import { unknown } from "../features/unknown.ts";
 import type { BotContext } from "./context.ts";
@@ -13,6 +14,7 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   start,
   profile,
   search,
+  settings,
   help,
   unknown,
 ).middleware();

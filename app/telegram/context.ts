@@ -2,7 +2,7 @@ import { Api, Context, type Transformer } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
 import type { Call } from "../database/outbox.ts";
 import type { Transaction } from "../database/pool.ts";
-import type { User } from "../database/users.ts";
+import type { Known, User } from "../database/users.ts";
 import { isApiMethod } from "./api.ts";
 import type { Subject } from "./parse.ts";
 import { translator, type Locale, type Translate } from "./texts.ts";
@@ -10,8 +10,10 @@ import { translator, type Locale, type Translate } from "./texts.ts";
 interface Extras {
   /** The transaction of this update: what is written here is written once, or not at all. */
   readonly tx: Transaction;
-  /** The person, as read under the person's lock; undefined before the first /start. */
+  /** The person, as read under the person's lock; undefined before the first /start, and after /delete_me. */
   readonly user: User | undefined;
+  /** Who has deleted their profile, and can come back. */
+  readonly gone: User | undefined;
   readonly locale: Locale;
   readonly t: Translate;
   /** Aborted when the handler has taken too long; long work has to watch it. */
@@ -51,12 +53,12 @@ interface ContextOptions {
   readonly subject: Subject;
   readonly me: UserFromGetMe;
   readonly tx: Transaction;
-  readonly user: User | undefined;
+  readonly known: Known | undefined;
   readonly signal: AbortSignal;
 }
 
 /** The context that handlers get, and the list that their calls are collected in. */
-export function createContext({ update, subject, me, tx, user, signal }: ContextOptions): {
+export function createContext({ update, subject, me, tx, known, signal }: ContextOptions): {
   ctx: BotContext;
   calls: Call[];
 } {
@@ -64,6 +66,8 @@ export function createContext({ update, subject, me, tx, user, signal }: Context
   // Costs 2.5 us of CPU; one for all updates would have to find its list in some other way.
   const api = new Api("not-used");
   api.config.use(collector(subject.chatId, calls));
-  const extras: Extras = { tx, user, signal, locale: subject.locale, t: translator(subject.locale) };
+  const locale = known?.user.chosenLanguage ?? subject.locale;
+  const [user, gone] = known?.deleted === true ? [undefined, known.user] : [known?.user, undefined];
+  const extras: Extras = { tx, user, gone, signal, locale, t: translator(locale) };
   return { ctx: Object.assign(new Context(update, api, me), extras), calls };
 }

@@ -23,7 +23,7 @@ const stored = z.object({ webhook: z.string().optional(), commands: z.string().o
 /** How many updates Telegram delivers at the same time, to all replicas together; 100 is the most it takes. */
 export const webhookConnections = 100;
 
-export const commands = ["start", "profile", "search", "help", "cancel"] as const;
+export const commands = ["start", "profile", "search", "settings", "help", "cancel", "delete_me"] as const;
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 

@@ -39,6 +39,7 @@ test("every text that the code asks for exists, and every text is asked for", ()
     ...[...userTypes, "none"].map((type) => `type-${type}`),
     ...userTypes.map((type) => `type-button-${type}`),
     ...[...userTypes, "all"].map((type) => `search-type-${type}`),
+    ...locales.map((locale) => `language-${locale}`),
     "search-write", // by another text
   ];
   const asked = [...code.matchAll(/\bt\(\s*"([\w-]+)"/g)].map(([, key = ""]) => key);

@@ -5,7 +5,7 @@ import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/e
 import { addCalls, parseEntries, selectWaiting, type Call, type Entry } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
 import { receive } from "../database/receipts.ts";
-import { parseUser, selectUser, touchUser, type User } from "../database/users.ts";
+import { parseUser, selectUser, touchUser, type Known } from "../database/users.ts";
 import type { Log } from "../log.ts";
 import type { Metrics, UpdateOutcome } from "../metrics.ts";
 import { createContext, type BotContext } from "./context.ts";
@@ -53,7 +53,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
   interface Opened {
     readonly tx: Transaction;
     readonly fresh: boolean;
-    readonly known: { user: User; stale: boolean } | undefined;
+    readonly known: Known | undefined;
     /** Calls of earlier updates wait for the chat: ours have to queue behind them. */
     readonly waiting: boolean;
   }
@@ -119,7 +119,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       subject,
       me: me(),
       tx,
-      user: known?.user,
+      known,
       signal: limit.signal,
     });
     let timer: NodeJS.Timeout | undefined;
