@@ -36,6 +36,8 @@ export interface TelegramConfig {
   readonly webhookUrl: string;
   /** The first is registered, all are accepted: a secret is changed without losing an update. */
   readonly webhookSecrets: readonly string[];
+  /** Text of a certificate that no authority vouches for, with which the webhook answers: Telegram has to be told. */
+  readonly webhookCertificate?: string | undefined;
 }
 
 interface Common {
@@ -174,6 +176,9 @@ const serving = {
     "the public http or https address of the webhook, with the path /telegram",
     (url) => url.pathname === "/telegram",
   ),
+  WEBHOOK_CERTIFICATE_FILE: optional(
+    "the path of a PEM file with the webhook's certificate, when it vouches for itself",
+  ),
   REDIS_PASSWORD_FILE: text("the path of a file with the password of Redis"),
 };
 
@@ -295,6 +300,7 @@ export function loadConfig(env: Environment): Config {
       token,
       webhookUrl: values.WEBHOOK_URL,
       webhookSecrets: lines(secrets),
+      ...(webhookCertificate === undefined ? {} : { webhookCertificate }),
     },
   });
   const done = (config: Config | undefined): Config => {
@@ -327,6 +333,7 @@ export function loadConfig(env: Environment): Config {
     (content) => lines(content).every((secret) => /^[A-Za-z0-9_-]{1,256}$/.test(secret)),
     "secrets of 1 to 256 characters A-Z a-z 0-9 _ -, one per line",
   );
+  const webhookCertificate = file("WEBHOOK_CERTIFICATE_FILE");
   if (role === "worker") {
     const values = parse(workerOnly);
     return done(

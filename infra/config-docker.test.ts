@@ -31,6 +31,15 @@ it("Docker takes the files of a certificate, and none of the ways of Kubernetes"
   const files = { tlsCertificate: "/a.pem", tlsKey: "/b.pem" };
   expect(load({ platform: "docker", webhookUrl, ...files })).toMatchObject(files);
   expect(() => load({ platform: "docker", webhookUrl, tlsIssuer: "letsencrypt" })).toThrow(
-    "tlsIssuer is for the platform kubernetes; on docker, set launchlab:tlsCertificate or tlsKey",
+    "tlsIssuer is for the platform kubernetes; on docker, set launchlab:tlsCertificate or tlsKey or tlsSelfSigned",
+  );
+});
+
+it("a certificate that the stack makes needs an address, and takes the place of files", () => {
+  const own = { platform: "docker", tlsSelfSigned: "true" };
+  expect(load({ ...own, webhookUrl: "https://198.51.100.7:8443" }).tlsSelfSigned).toBe("true");
+  expect(() => load(own)).toThrow("webhookUrl is missing: the certificate is for its host name");
+  expect(() => load({ ...own, webhookUrl: "https://a.org", tlsCertificate: "/a", tlsKey: "/b" })).toThrow(
+    "tlsSelfSigned makes a certificate of its own beside launchlab:tlsCertificate: remove one of them",
   );
 });

@@ -63,6 +63,7 @@ export const edgeKeys = {
     z.array(network.refine((one) => !one.endsWith("/0"), "would believe everybody")),
     'a list of networks of those who pass updates on, such as ["10.0.0.0/16"]',
   ).optional(),
+  tlsSelfSigned: z.literal("true", { error: "must be true, or be left out" }).optional(),
 };
 
 function portOf(address: string): number {
@@ -82,6 +83,7 @@ const tlsKeys: Readonly<Record<string, readonly string[]>> = {
   tlsIssuer: ["kubernetes"],
   tlsCertificate: ["local", "docker"],
   tlsKey: ["local", "docker"],
+  tlsSelfSigned: ["docker"],
 };
 
 /** Whether the gateway itself answers over TLS. */
@@ -163,6 +165,10 @@ export function edgeProblems(raw: Readonly<Record<string, string | undefined>>):
   if ((raw[file] === undefined) !== (raw[key] === undefined))
     problems.push(
       `${raw[file] === undefined ? file : key} is missing: a certificate and its key come together`,
+    );
+  if (raw["tlsSelfSigned"] !== undefined && raw[file] !== undefined)
+    problems.push(
+      "tlsSelfSigned makes a certificate of its own beside launchlab:tlsCertificate: remove one of them",
     );
   const fit = Object.keys(tlsKeys).filter((name) => tlsKeys[name]?.includes(platform));
   for (const [name, own] of Object.entries(tlsKeys))

@@ -15,6 +15,7 @@ import { dockerPlatform } from "./platforms/docker.ts";
 import { kubernetesPlatform } from "./platforms/kubernetes.ts";
 import { localPlatform } from "./platforms/local.ts";
 import { processSchema, type ProcessInputs } from "./process-provider/inputs.ts";
+import { Certificate } from "./process-provider/resources.ts";
 import { unwrap } from "./process-provider/secrets.ts";
 import { clusterMocks, type Manifest } from "./render/cluster-mocks.ts";
 import { createStack, type StackOutputs } from "./stack.ts";
@@ -33,6 +34,8 @@ export interface Registered {
   readonly dependsOn: readonly string[];
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  /** Undefined where that is left to the plugin. */
+  readonly deleteBeforeReplace: boolean | undefined;
   /** Name of the provider that the program gave; undefined for the default one. */
   readonly provider: string | undefined;
   /** Secrets still wrapped, as the engine gets them. */
@@ -83,7 +86,7 @@ export const clusterConfig = {
 
 const PASSWORDS = ["process:index:Password", "random:index/randomPassword:RandomPassword"];
 
-function platformOf(config: Config): Platform {
+function platformOf(config: Config, selfSigned: Certificate | undefined): Platform {
   if (config.platform === "local")
     return localPlatform({ stack: "dev", ...config, certificate: certificateFiles(config) });
   if (config.platform === "docker")
@@ -93,7 +96,7 @@ function platformOf(config: Config): Platform {
       builds,
       buildNetwork: undefined,
       gatewayAddress: gatewayAddressOf(config.gatewayAddress),
-      certificate: certificateTexts(config),
+      certificate: selfSigned ?? certificateTexts(config),
       provider: new docker.Provider("engine", {}),
     });
   return kubernetesPlatform({
@@ -137,6 +140,11 @@ export async function register(options: Options = {}): Promise<Registration> {
         // The engine's plugin names what has no name, and tells how a task ended.
         if (type.startsWith("docker:"))
           return { id: name, state: { name: `${name}-1`, ...state, exitCode: 0 } };
+        if (type === "process:index:Certificate")
+          return {
+            id: name,
+            state: { ...state, certificate: "planted CERTIFICATE", key: pulumi.secret("planted-key") },
+          };
         if (!PASSWORDS.includes(type)) return { id: `${name}-id`, state };
         // The engine itself marks as secret what the resource declares; the mocks do not.
         const request = requests().findLast((one) => one.getName() === name);
@@ -154,10 +162,13 @@ export async function register(options: Options = {}): Promise<Registration> {
     hasPassword: postgresPassword !== undefined,
     hasIdentity: backupIdentity !== undefined,
   });
+  const selfSigned =
+    checked.tlsSelfSigned === undefined ? undefined : new Certificate("gateway-certificate", { host: "bot" });
   const outputs = createStack({
     name: "dev",
     config: checked,
-    platform: platformOf(checked),
+    platform: platformOf(checked, selfSigned),
+    webhookCertificate: selfSigned?.certificate,
     token: token === undefined ? undefined : pulumi.secret(token),
     postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
     backupIdentity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
@@ -170,6 +181,9 @@ export async function register(options: Options = {}): Promise<Registration> {
     parent: nameIn(request.getParent()),
     protect: request.getProtect() === true,
     retainOnDelete: request.getRetainondelete() === true,
+    deleteBeforeReplace: request.getDeletebeforereplacedefined()
+      ? request.getDeletebeforereplace()
+      : undefined,
     provider: nameIn(request.getProvider()),
     dependsOn: request.getDependenciesList().flatMap((urn) => nameIn(urn) ?? []),
     inputs: inputsSchema.parse(request.getObject()?.toJavaScript() ?? {}),

@@ -23,6 +23,8 @@ export interface StackArgs {
   readonly platform: Platform;
   /** A real bot's token; without one, a simulator stands in for Telegram. */
   readonly token: pulumi.Output<string> | undefined;
+  /** Of the gateway, when it vouches for itself. @default none */
+  readonly webhookCertificate?: pulumi.Output<string> | undefined;
   /** The password of a Postgres that is not a part of the stack. */
   readonly postgresPassword: pulumi.Output<string> | undefined;
   /** The age identity that opens the backups, when it is not generated. */
@@ -79,6 +81,7 @@ export function createStack(args: StackArgs): StackOutputs {
     calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],
     webhookUrl: webhook,
     gatewayTls: endsTls(config) ? platform.address("gateway", gatewayTlsPort) : undefined,
+    webhookCertificate: args.webhookCertificate,
     database: postgres.connection,
     migrations: postgres.direct,
     logins: postgres.logins,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { capacity } from "../infra/capacity.ts";
 import { newPerson, type Person } from "./person.ts";
+import { dockerDriver } from "./platforms/docker.ts";
 import type { Driver } from "./platforms/driver.ts";
 import { kubernetesDriver } from "./platforms/kubernetes.ts";
 import { localDriver } from "./platforms/local.ts";
@@ -11,7 +12,11 @@ import type { Finished } from "./scratch.ts";
 import { until } from "./support/wait.ts";
 
 const platform = process.env["E2E_PLATFORM"] ?? "local";
-const drivers: Record<string, () => Driver> = { local: localDriver, kubernetes: kubernetesDriver };
+const drivers: Record<string, () => Driver> = {
+  local: localDriver,
+  docker: dockerDriver,
+  kubernetes: kubernetesDriver,
+};
 const create = drivers[platform];
 if (create === undefined)
   throw new Error(`no platform ${platform}: there are ${Object.keys(drivers).join(", ")}`);

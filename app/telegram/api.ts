@@ -15,8 +15,8 @@ export type ApiAnswer =
     };
 
 export interface TelegramApi {
-  /** Makes one call. Never throws; it takes at most 5 s. */
-  call(method: ApiMethod, payload: string): Promise<ApiAnswer>;
+  /** Makes one call. Never throws; it takes at most 5 s. @default contentType application/json */
+  call(method: ApiMethod, payload: string, contentType?: string): Promise<ApiAnswer>;
   close(): void;
 }
 
@@ -76,13 +76,17 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
   };
 
   /** Error texts of Node name addresses at most, never the path, which holds the token. */
-  function once(method: ApiMethod, payload: string): Promise<ApiAnswer & { reused?: boolean }> {
+  function once(
+    method: ApiMethod,
+    payload: string,
+    contentType: string,
+  ): Promise<ApiAnswer & { reused?: boolean }> {
     return new Promise((resolve) => {
       const outgoing = request(
         {
           ...target,
           path: `/bot${token}/${method}`,
-          headers: { "content-type": "application/json", "content-length": Buffer.byteLength(payload) },
+          headers: { "content-type": contentType, "content-length": Buffer.byteLength(payload) },
         },
         (incoming) => {
           const chunks: Buffer[] = [];
@@ -113,11 +117,11 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
   }
 
   return {
-    call: async (method, payload) => {
+    call: async (method, payload, contentType = "application/json") => {
       const stop = metrics.telegramApiDuration.startTimer();
-      let answer = await once(method, payload);
+      let answer = await once(method, payload, contentType);
       // The server closed an idle connection just as we used it: nothing was read of the call.
-      if (answer.reused === true) answer = await once(method, payload);
+      if (answer.reused === true) answer = await once(method, payload, contentType);
       stop();
       const code = answer.ok ? "200" : String(answer.code);
       metrics.telegramApiRequests.inc({ method, code: apiCodes.find((known) => known === code) ?? "other" });

@@ -28,8 +28,8 @@ beforeEach(async () => {
 afterEach(() => api.close());
 afterAll(() => database.close());
 
-function registration(url = webhookUrl, secrets = ["secret"]) {
-  const telegram = { apiUrl: api.url, token, webhookUrl: url, webhookSecrets: secrets };
+function registration(url = webhookUrl, secrets = ["secret"], webhookCertificate?: string) {
+  const telegram = { apiUrl: api.url, token, webhookUrl: url, webhookSecrets: secrets, webhookCertificate };
   return createRegistration(database, createApi(api.url, token, metrics), telegram);
 }
 
@@ -67,6 +67,24 @@ test("another address, a new secret, and a Bot API that forgot are put right", a
   api = await startFakeApi();
   await registration("https://other.example/telegram", ["new", "secret"])();
   expect(registered()).toHaveLength(1);
+});
+
+test("a certificate that vouches for itself goes along, and a new one is told again", async () => {
+  const certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
+  await registration(webhookUrl, ["secret"], certificate)();
+  await registration(webhookUrl, ["secret"], certificate)();
+  expect(registered()).toEqual([
+    {
+      url: webhookUrl,
+      secret_token: "secret",
+      allowed_updates: '["message","callback_query","my_chat_member"]',
+      max_connections: "100",
+      drop_pending_updates: "false",
+      certificate,
+    },
+  ]);
+  await registration(webhookUrl, ["secret"], `${certificate}\n`)();
+  expect(registered()).toHaveLength(2);
 });
 
 test("a failure is an error that keeps the token to itself, and the next try succeeds at once", async () => {

@@ -27,6 +27,22 @@ export const commands = ["start", "profile", "search", "settings", "help", "canc
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
+/** The call as a form: a file cannot be a part of JSON. */
+function formWith(
+  call: object,
+  certificate: string,
+): { readonly body: string; readonly contentType: string } {
+  const boundary = hash(certificate);
+  const fields = Object.entries(call).map(([name, value]) => {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+  });
+  const file =
+    `--${boundary}\r\nContent-Disposition: form-data; name="certificate"; filename="certificate.pem"\r\n` +
+    `Content-Type: application/x-pem-file\r\n\r\n${certificate}\r\n--${boundary}--\r\n`;
+  return { body: [...fields, file].join(""), contentType: `multipart/form-data; boundary=${boundary}` };
+}
+
 /**
  * Makes sure that Telegram delivers to us. A row in the settings says what was registered, and who is at it:
  * of several replicas that start at once one calls, the others find it done. Telegram is asked as well, since
@@ -38,7 +54,7 @@ const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(valu
 export function createRegistration(
   database: Database,
   api: TelegramApi,
-  { webhookUrl, webhookSecrets }: TelegramConfig,
+  { webhookUrl, webhookSecrets, webhookCertificate }: TelegramConfig,
 ): () => Promise<WebhookInfo | undefined> {
   const webhookCall = {
     url: webhookUrl,
@@ -52,17 +68,20 @@ export function createRegistration(
     const list = commands.map((command) => ({ command, description: t(`command-${command}`) }));
     return locale === "en" ? { commands: list } : { commands: list, language_code: locale };
   });
-  const wanted = { webhook: hash(webhookCall), commands: hash(commandCalls) };
+  const registered = webhookCertificate === undefined ? webhookCall : { ...webhookCall, webhookCertificate };
+  const wanted = { webhook: hash(registered), commands: hash(commandCalls) };
 
-  async function call(method: ApiMethod, payload: object): Promise<unknown> {
-    const answer = await api.call(method, JSON.stringify(payload));
+  async function call(method: ApiMethod, payload: object, certificate?: string): Promise<unknown> {
+    const form = certificate === undefined ? undefined : formWith(payload, certificate);
+    const answer = await api.call(method, form?.body ?? JSON.stringify(payload), form?.contentType);
     if (!answer.ok) throw new Error(`${method}: ${answer.code} ${answer.description}`);
     return answer.result;
   }
 
   async function register(value: z.infer<typeof stored>): Promise<WebhookInfo> {
     const info = webhookInfo.parse(await call("getWebhookInfo", {}));
-    if (info.url !== webhookUrl || value.webhook !== wanted.webhook) await call("setWebhook", webhookCall);
+    if (info.url !== webhookUrl || value.webhook !== wanted.webhook)
+      await call("setWebhook", webhookCall, webhookCertificate);
     if (value.commands !== wanted.commands || info.url !== webhookUrl) {
       for (const payload of commandCalls) await call("setMyCommands", payload);
     }

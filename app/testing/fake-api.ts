@@ -34,6 +34,16 @@ export function refusal(code: number, description: string, retryAfter?: number):
   return { status: code, body: { ok: false, error_code: code, description, ...parameters } };
 }
 
+/** The fields of a call; of a file, its text. */
+function fieldsOf(text: string, type: string): Record<string, unknown> {
+  const [, boundary] = /^multipart\/form-data; boundary=(\S+)$/.exec(type) ?? [];
+  if (boundary === undefined) return object.parse(JSON.parse(text));
+  const parts = text.split(`--${boundary}`).map((part) => / name="(\w+)"[^]*?\r\n\r\n([^]*)\r\n$/.exec(part));
+  return Object.fromEntries(
+    parts.flatMap((part): [string, unknown][] => (part === null ? [] : [[part[1] ?? "", part[2]]])),
+  );
+}
+
 /** The smallest Bot API that the bot's own tests need: it remembers the calls and the webhook. */
 export async function startFakeApi(): Promise<FakeApi> {
   const calls: ApiCall[] = [];
@@ -63,7 +73,8 @@ export async function startFakeApi(): Promise<FakeApi> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const text = Buffer.concat(chunks).toString();
-      const call = { method: request.url?.split("/").at(-1) ?? "", payload: object.parse(JSON.parse(text)) };
+      const method = request.url?.split("/").at(-1) ?? "";
+      const call = { method, payload: fieldsOf(text, request.headers["content-type"] ?? "") };
       calls.push(call);
       const special = fake.answer(call);
       void Promise.resolve(special?.after).then(() => {

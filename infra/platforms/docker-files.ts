@@ -83,8 +83,13 @@ export function createHolder(
       uploads: uploads.map(({ file, content }) => ({ file, content, permissions: "0444" })),
       labels,
     },
-    // The engine marks single values; what a plugin returns of a list need not be in the same order.
-    { ...opts, additionalSecretOutputs: ["uploads"] },
+    {
+      ...opts,
+      // The engine marks single values; what a plugin returns of a list need not be in the same order.
+      additionalSecretOutputs: ["uploads"],
+      // Said in so many words: the plugin wants the old one gone first, and with it all programs that use it.
+      deleteBeforeReplace: false,
+    },
   );
   return { holder, volume: { fromContainer: pulumi.interpolate`${holder.name}:ro` } };
 }

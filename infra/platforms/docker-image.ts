@@ -21,6 +21,8 @@ export interface ImageArgs {
   readonly registry?: string | undefined;
   /** Network of what the Dockerfile runs. @default the engine's own */
   readonly buildNetwork?: "host" | undefined;
+  /** System and processor of the engine's machine, such as linux/arm64. @default those of this one */
+  readonly buildPlatform?: string | undefined;
 }
 
 /** The same repository, with the content as its tag: another content is another image, and the same is not made twice. */
@@ -29,7 +31,7 @@ export const builtReference = (reference: string, { source, dockerfile }: Build)
 
 /** What containers are told to run: images that are pulled by name, and those that are built, once each. */
 export function createImages(
-  { builds, registry, buildNetwork }: ImageArgs,
+  { builds, registry, buildNetwork, buildPlatform }: ImageArgs,
   opts: pulumi.CustomResourceOptions,
 ): (image: Image) => pulumi.Input<string> {
   const built = new Map<string, pulumi.Output<string>>();
@@ -50,6 +52,7 @@ export function createImages(
             dockerfile: join(checkout, build.dockerfile),
             args: registry === undefined ? {} : { REGISTRY: `${registry}/` },
             ...(buildNetwork === undefined ? {} : { network: buildNetwork }),
+            ...(buildPlatform === undefined ? {} : { platform: buildPlatform }),
           },
         },
         opts,

@@ -60,6 +60,14 @@ describe("every container", () => {
   });
 });
 
+it("a new container comes before the old one goes, but where there is room for one", () => {
+  const first = (name: string): boolean | undefined => registered(name, "Container")?.deleteBeforeReplace;
+  for (const name of ["web-0", "web-0-files", "worker-0", "gateway-files", "redis-files"])
+    expect(first(name), name).toBe(false);
+  for (const name of ["gateway", "postgres", "redis", "prometheus", "backup"])
+    expect(first(name), name).toBe(true);
+});
+
 describe("files and secrets", () => {
   it("come in a container that never runs, and are read-only in the one that uses them", () => {
     const holder = container("redis-files");
@@ -271,4 +279,31 @@ it("a cron is a container with a scheduler, which brings its library along", () 
   ]);
   const files = container("backup-files").uploads.map(({ file }) => file);
   expect(files).toContain("/etc/launchlab/scheduler/node_modules/croner/croner.js");
+});
+
+describe("TLS at the gateway", () => {
+  const webhookUrl = "https://bot.example.org";
+  const uploaded = (name: string, one: Registration): Record<string, string> =>
+    Object.fromEntries(container(name, one).uploads.map(({ file, content }) => [file, content]));
+
+  it("with a certificate that the stack makes: the bot hands it to Telegram, and nobody else has the key", async () => {
+    const own = await register({ token, config: { ...config, webhookUrl, tlsSelfSigned: "true" } });
+    expect(uploaded("gateway-files", own)).toMatchObject({
+      "/etc/launchlab/certificate/tls.crt": "planted CERTIFICATE",
+      "/etc/launchlab/certificate/tls.key": "planted-key",
+      "/etc/launchlab/files/nginx.conf": expect.stringContaining("listen 0.0.0.0:8443 ssl;") as unknown,
+    });
+    const file = "/etc/launchlab/files/webhook-certificate.pem";
+    expect(uploaded("web-0-files", own)[file]).toBe("planted CERTIFICATE");
+    expect(container("web-0", own).envs).toContain(`WEBHOOK_CERTIFICATE_FILE=${file}`);
+    const keepers = [...own.containers].filter(([, one]) => JSON.stringify(one).includes("planted-key"));
+    expect(keepers.map(([name]) => name)).toEqual(["gateway-files"]);
+  });
+
+  it("with files of this machine, which have to be there", async () => {
+    const files = { tlsCertificate: "/nowhere/tls.crt", tlsKey: "/nowhere/tls.key" };
+    await expect(register({ token, config: { ...config, webhookUrl, ...files } })).rejects.toThrow(
+      "launchlab:tlsCertificate cannot be read here: ENOENT",
+    );
+  });
 });

@@ -25,9 +25,17 @@ const containerSchema = z.object({
 });
 export type DockerContainer = z.infer<typeof containerSchema>;
 
+/** Without what is null: the plugin writes null for everything that was left out. */
+function stated(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(stated);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, one]) => one !== null && one !== undefined);
+  return Object.fromEntries(entries.map(([key, one]) => [key, stated(one)]));
+}
+
 /** The container of a Docker engine that the resource is; undefined for other resources. */
 export const dockerContainer = ({ type, props }: Resource): DockerContainer | undefined =>
-  type === "docker:index/container:Container" ? containerSchema.parse(props) : undefined;
+  type === "docker:index/container:Container" ? containerSchema.parse(stated(props)) : undefined;
 
 /** A volume of a Docker engine. */
 export const isVolume = ({ type }: Resource): boolean => type === "docker:index/volume:Volume";

@@ -71,3 +71,9 @@ export const passwordSchema = z.object({
   path: z.string(),
   keep: z.boolean(),
 });
+
+/** Inputs of `process:index:Certificate`. */
+export const certificateSchema = z.object({
+  /** Name or address that it is for. */
+  host: z.string(),
+});

@@ -12,7 +12,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { folderSchema, passwordSchema, processSchema } from "./inputs.ts";
+import { selfSigned } from "./certificate.ts";
+import { certificateSchema, folderSchema, passwordSchema, processSchema } from "./inputs.ts";
 import { drift, heldPorts, reloadProcess, startProcess, stopProcess, takenPorts } from "./process.ts";
 import { unwrap } from "./secrets.ts";
 
@@ -123,7 +124,20 @@ const passwordResource: Resource = {
   },
 };
 
+const certificateResource: Resource = {
+  diff(olds, inputs) {
+    const changed = olds["host"] !== inputs["host"];
+    return { changes: changed, ...(changed ? { replaces: ["host"] } : {}) };
+  },
+  async create(inputs, wrapped) {
+    const { host } = certificateSchema.parse(inputs);
+    return { id: host, outs: { ...wrapped, ...(await selfSigned(host)) } };
+  },
+  delete: () => undefined,
+};
+
 const resources: Record<string, Resource> = {
+  "process:index:Certificate": certificateResource,
   "process:index:Process": processResource,
   "process:index:Folder": folderResource,
   "process:index:Password": passwordResource,
@@ -138,7 +152,7 @@ function resourceOf(urn: string): Resource {
 
 const plain = (value: unknown): Properties => unwrap(value) as Properties;
 
-/** The Pulumi provider `process`: supervised local processes, data folders and passwords. */
+/** The Pulumi provider `process`: supervised local processes, data folders, passwords and certificates. */
 export const provider: Provider = {
   version: "0.1.0",
   async check(urn: string, olds: Properties, news: Properties): Promise<CheckResult> {

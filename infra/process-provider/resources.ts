@@ -48,3 +48,18 @@ export class Password extends pulumi.CustomResource {
     );
   }
 }
+
+/** A certificate that vouches for itself, with its private key, in PEM format. */
+export class Certificate extends pulumi.CustomResource {
+  declare readonly certificate: pulumi.Output<string>;
+  declare readonly key: pulumi.Output<string>;
+
+  constructor(name: string, args: { host: string }, opts?: pulumi.CustomResourceOptions) {
+    super(
+      "process:index:Certificate",
+      name,
+      { ...args, certificate: undefined, key: undefined },
+      { ...opts, additionalSecretOutputs: ["key"] },
+    );
+  }
+}

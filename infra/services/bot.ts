@@ -6,7 +6,15 @@ import { rotated } from "../rotation.ts";
 import type { Logins } from "./postgres.ts";
 import type { BackupKind } from "../config-backup.ts";
 import { databaseEnv, databaseFiles } from "./database-client.ts";
-import type { Connection, Destination, Endpoint, Image, Placement, Platform } from "../workload.ts";
+import type {
+  ConfigFile,
+  Connection,
+  Destination,
+  Endpoint,
+  Image,
+  Placement,
+  Platform,
+} from "../workload.ts";
 import type { RedisConnection } from "./redis.ts";
 
 export interface BotArgs {
@@ -23,6 +31,8 @@ export interface BotArgs {
   readonly webhookUrl: string;
   /** Where the gateway answers over TLS; undefined where something else does. */
   readonly gatewayTls: Endpoint | undefined;
+  /** That of the gateway, when it vouches for itself: Telegram has to be told. @default an authority does */
+  readonly webhookCertificate: pulumi.Output<string> | undefined;
   readonly database: Connection;
   /** Address of the Prometheus that collects the bot's figures. */
   readonly prometheus: string;
@@ -36,6 +46,8 @@ export interface BotArgs {
   readonly after: readonly pulumi.Resource[];
   readonly redis: RedisConnection;
 }
+
+const CERTIFICATE = "webhook-certificate.pem";
 
 function redisEnv(redis: RedisConnection): Record<string, string> {
   if ("endpoint" in redis)
@@ -70,6 +82,7 @@ export class Bot extends pulumi.ComponentResource {
       ...redisEnv(redis),
       TELEGRAM_API_URL: args.telegramUrl,
       WEBHOOK_URL: args.webhookUrl,
+      ...(args.webhookCertificate === undefined ? {} : { WEBHOOK_CERTIFICATE_FILE: at.file(CERTIFICATE) }),
       RATE_LIMIT_REQUESTS: String(config.rateLimit),
       REPLICAS: String(capacity.webReplicas),
       // The gateway takes the next replica on a 503, so a draining one need not serve on.
@@ -83,12 +96,18 @@ export class Bot extends pulumi.ComponentResource {
       REDIS_PASSWORD: redis.password,
       ...("endpoint" in redis ? {} : { REDIS_SENTINEL_PASSWORD: redis.sentinelPassword }),
     };
+    const files = (): ConfigFile[] => [
+      ...(databaseFiles(database).files?.() ?? []),
+      ...(args.webhookCertificate === undefined
+        ? []
+        : [{ path: CERTIFICATE, content: args.webhookCertificate }]),
+    ];
     const command = (): string[] => ["node", "app/main.ts"];
     const replica = {
       kind: "service",
       image,
       calls,
-      ...databaseFiles(database),
+      files,
       secrets,
       command,
       health: { kind: "http", port: "admin", path: "/ready", live: "/health" },

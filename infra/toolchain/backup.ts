@@ -16,7 +16,9 @@ function specOf(stack: string, name: string): Spec | undefined {
 /** The environment of a stack's backups. Only that of the drill has the key that opens them. */
 function environmentOf(stack: string, opens: boolean): Spec {
   if ((readStackFile(stack)?.["launchlab:platform"] ?? "local") !== "local") {
-    throw new Error(`stack ${stack} does not run here: docs/operations.md says how to do it with kubectl`);
+    throw new Error(
+      `stack ${stack} does not run here: docs/operations.md says how to do it with kubectl or docker`,
+    );
   }
   const spec = (opens ? specOf(stack, "backup-drill") : undefined) ?? specOf(stack, "backup");
   if (spec !== undefined) return spec;

@@ -17,9 +17,9 @@ export interface Way {
   destroy(): Promise<Finished>;
 }
 
-/** What the engine lacks for this platform, or undefined. Downloads plugins where that is possible. */
-export async function missingPlugin(scratch: Scratch): Promise<string | undefined> {
-  for (const name of ["kubernetes", "random"]) {
+/** What the engine lacks for a platform, or undefined. Downloads plugins where that is possible. */
+export async function missingPlugin(scratch: Scratch, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
     const plugin = ["plugin", "install", "resource", name, pluginVersion(name)];
     const { code } = await scratch.run("pulumi", ...plugin);
     if (code !== 0)

@@ -160,7 +160,9 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
       ).trim();
       api = await ports.api();
       const problem =
-        process.env["E2E_WAY"] === "manifests" ? "E2E_WAY says so" : await missingPlugin(scratch);
+        process.env["E2E_WAY"] === "manifests"
+          ? "E2E_WAY says so"
+          : await missingPlugin(scratch, ["kubernetes", "random"]);
       way = problem === undefined ? engineWay(scratch, STACK) : manifestsWay(scratch, STACK, namespace);
       console.log(
         `On ${context}, namespace ${namespace}, with ${way.name}${problem === undefined ? "" : ` (${problem})`}.`,
