@@ -46,6 +46,8 @@ export function renderNginx(options: NginxOptions): string {
   // One that stops would close connections that are idle for a moment, just when the next request arrives. Now that one
   // is answered, and closes the connection. Needs nginx 1.27.4, so it stands where `resolve` does.
   const stay = resolvers.length === 0 ? "" : "  keepalive_min_timeout 10s;\n";
+  // After a roll, two replicas can be gone whose addresses are still known for 2 s.
+  const tries = resolvers.length === 0 ? 2 : 4;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${scratch}/${kind};`,
   );
@@ -102,7 +104,7 @@ ${callers.location}      proxy_pass http://web;
       # Longer than the slowest update: 5 s for a connection, 3 s for a lock, 8 s for the handler, 2 s for sends.
       proxy_read_timeout 20s;
       proxy_next_upstream error timeout http_502 http_503 non_idempotent;
-      proxy_next_upstream_tries 2;
+      proxy_next_upstream_tries ${tries};
       proxy_next_upstream_timeout 30s;
     }
 
