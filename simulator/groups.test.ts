@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "./test-world.ts";
+import { testWorld } from "./testing/world.ts";
 
 type Bot = "administrator" | "member" | "left";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { TEST_TOKEN } from "./test-world.ts";
+import { TEST_TOKEN } from "./testing/world.ts";
 
 const run = promisify(execFile);
 const main = join(import.meta.dirname, "main.ts");

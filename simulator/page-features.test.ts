@@ -1,10 +1,10 @@
 import type { BrowserContextOptions } from "playwright-core";
 import { expect, test, type TestContext } from "vitest";
 import { z } from "zod";
-import { png } from "./test-files.ts";
-import { inChat, needBrowser, write } from "./test-page.ts";
-import { startBot, startSimulator } from "./test-server.ts";
-import { TEST_TOKEN } from "./test-world.ts";
+import { png } from "./testing/files.ts";
+import { inChat, needBrowser, write } from "./testing/page.ts";
+import { startBot, startSimulator } from "./testing/server.ts";
+import { TEST_TOKEN } from "./testing/world.ts";
 
 const openWindow = needBrowser();
 

@@ -1,8 +1,8 @@
 import { expect, test, type TestContext } from "vitest";
 import { z } from "zod";
-import { inChat, needBrowser, write } from "./test-page.ts";
-import { startBot, startSimulator } from "./test-server.ts";
-import { TEST_TOKEN } from "./test-world.ts";
+import { inChat, needBrowser, write } from "./testing/page.ts";
+import { startBot, startSimulator } from "./testing/server.ts";
+import { TEST_TOKEN } from "./testing/world.ts";
 
 const chat = z.object({ id: z.number() });
 const update = z.object({

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { startBot, startSimulator } from "./test-server.ts";
-import { TEST_TOKEN } from "./test-world.ts";
+import { startBot, startSimulator } from "./testing/server.ts";
+import { TEST_TOKEN } from "./testing/world.ts";
 
 interface Reply {
   readonly status: number;

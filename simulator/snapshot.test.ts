@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createPersonActions } from "./person-actions.ts";
 import { snapshotFile } from "./snapshot-file.ts";
 import { restoreSnapshot, snapshot, takeSnapshot } from "./snapshot.ts";
-import { testWorld } from "./test-world.ts";
+import { testWorld } from "./testing/world.ts";
 
 /** A world in which a bit of everything has happened. */
 function lived() {

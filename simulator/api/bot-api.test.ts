@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "../test-world.ts";
+import { testWorld } from "../testing/world.ts";
 import { readArguments } from "./arguments.ts";
 
 /** A world in which Ada has already written to the bot. */

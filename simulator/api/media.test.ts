@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { png, upload } from "../test-files.ts";
-import { testWorld } from "../test-world.ts";
+import { png, upload } from "../testing/files.ts";
+import { testWorld } from "../testing/world.ts";
 
 function started() {
   const world = testWorld();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "../test-world.ts";
+import { testWorld } from "../testing/world.ts";
 import { openApi } from "./openapi.ts";
 import { controlRoutes } from "./routes.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "../test-world.ts";
+import { testWorld } from "../testing/world.ts";
 
 type Options = Partial<Record<"offset" | "limit" | "timeout", number>> & { allowed_updates?: string };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { startBot, startSimulator } from "../test-server.ts";
-import { TEST_TOKEN } from "../test-world.ts";
+import { startBot, startSimulator } from "../testing/server.ts";
+import { TEST_TOKEN } from "../testing/world.ts";
 
 async function setUp() {
   const { url } = await startSimulator();

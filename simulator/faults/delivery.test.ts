@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createUpdateIds } from "../update-ids.ts";
-import { testWorld } from "../test-world.ts";
+import { testWorld } from "../testing/world.ts";
 import { seededRandom } from "./random.ts";
 import { faultSettings } from "./settings.ts";
 

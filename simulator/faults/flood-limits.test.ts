@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fakeClock } from "../fake-clock.ts";
-import { testWorld } from "../test-world.ts";
+import { testWorld } from "../testing/world.ts";
 import { createFloodLimits } from "./flood-limits.ts";
 import { faultSettings } from "./settings.ts";
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from "vitest";
 import { faultSettings } from "../faults/settings.ts";
 import { createSimulatorServer } from "../server.ts";
-import { listen } from "../test-server.ts";
-import { TEST_TOKEN, testWorld } from "../test-world.ts";
+import { listen } from "../testing/server.ts";
+import { TEST_TOKEN, testWorld } from "../testing/world.ts";
 
 interface Reply {
   readonly status: number;

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, onTestFinished, type TestContext } from "vitest";
-import { browserMissing, startBrowser } from "../test/browser.ts";
+import { browserMissing, startBrowser } from "../../test/browser.ts";
 
 /**
  * For tests: a browser for all tests of a file. The answer opens a window on a page; it skips the test openly without a

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
-import { processorSeconds } from "../loadtest/cpu.ts";
-import { createBotApi } from "./api/bot-api.ts";
-import { botOf } from "./bot.ts";
-import { systemClock } from "./clock.ts";
-import { createWorld } from "./world.ts";
+import { processorSeconds } from "../../loadtest/cpu.ts";
+import { createBotApi } from "../api/bot-api.ts";
+import { botOf } from "../bot.ts";
+import { systemClock } from "../clock.ts";
+import { createWorld } from "../world.ts";
 
 /*
  * `npm run simulator:bench`: what a call of a load test costs the simulator. The goal is less than 100 us of
@@ -40,7 +40,7 @@ function inProcess(): void {
 
 /** As a bot calls it: over HTTP, with the simulator in a process of its own. */
 async function overHttp(): Promise<void> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "alone.ts")], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../alone.ts")], {
     env: { SIMULATOR_PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { onTestFinished } from "vitest";
-import { botOf } from "./bot.ts";
-import { systemClock } from "./clock.ts";
-import { createSimulatorServer } from "./server.ts";
-import { TEST_TOKEN } from "./test-world.ts";
-import { createWorld } from "./world.ts";
+import { botOf } from "../bot.ts";
+import { systemClock } from "../clock.ts";
+import { createSimulatorServer } from "../server.ts";
+import { TEST_TOKEN } from "./world.ts";
+import { createWorld } from "../world.ts";
 
 export async function listen(server: Server, port = 0): Promise<string> {
   server.listen(port, "127.0.0.1");

@@ -1,9 +1,9 @@
-import { createBotApi } from "./api/bot-api.ts";
-import { botOf } from "./bot.ts";
-import type { Outcome } from "./delivery/scheduler.ts";
-import { fakeClock } from "./fake-clock.ts";
-import { createPersonActions } from "./person-actions.ts";
-import { createWorld } from "./world.ts";
+import { createBotApi } from "../api/bot-api.ts";
+import { botOf } from "../bot.ts";
+import type { Outcome } from "../delivery/scheduler.ts";
+import { fakeClock } from "../fake-clock.ts";
+import { createPersonActions } from "../person-actions.ts";
+import { createWorld } from "../world.ts";
 
 export const TEST_TOKEN = `123456789:${"A".repeat(35)}`;
 

@@ -1,4 +1,4 @@
-import type { Upload } from "./files.ts";
+import type { Upload } from "../files.ts";
 
 /** For tests: the beginning of a PNG, which says how large the picture is. */
 export function png(width: number, height: number): Buffer {
