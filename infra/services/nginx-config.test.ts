@@ -64,6 +64,7 @@ it("asks the name server for replicas that come and go, and only then", () => {
     server web-webhook.launchlab.svc.cluster.local:8080 resolve max_fails=1 fail_timeout=2s;
 `);
   expect(text).toContain("  keepalive_min_timeout 10s;\n");
-  expect(text).toContain("proxy_next_upstream_tries 4;");
-  expect(render(2)).not.toMatch(/resolve|zone web|keepalive_min/);
+  expect(text.match(/proxy_next_upstream_tries 4;/g)).toHaveLength(2);
+  expect(text).toContain("error_page 502 = @again;");
+  expect(render(2)).not.toMatch(/resolve|zone web|keepalive_min|@again/);
 });

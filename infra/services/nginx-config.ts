@@ -48,6 +48,22 @@ export function renderNginx(options: NginxOptions): string {
   const stay = resolvers.length === 0 ? "" : "  keepalive_min_timeout 10s;\n";
   // After a roll, two replicas can be gone whose addresses are still known for 2 s.
   const tries = resolvers.length === 0 ? 2 : 4;
+  const pass = `      proxy_pass http://web;
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
+      proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header X-Request-Id $request_id;
+      proxy_connect_timeout 1s;
+      proxy_send_timeout 5s;
+      # Longer than the slowest update: 5 s for a connection, 3 s for a lock, 8 s for the handler, 2 s for sends.
+      proxy_read_timeout 20s;
+      proxy_next_upstream error timeout http_502 http_503 non_idempotent;
+      proxy_next_upstream_tries ${tries};
+      proxy_next_upstream_timeout 30s;
+`;
+  // nginx gives up on an update when the list of replicas changes while one of them is tried: once more, with the new list.
+  const again = resolvers.length === 0 ? undefined : `\n    location @again {\n${pass}    }\n`;
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
     (kind) => `${kind}_temp_path ${scratch}/${kind};`,
   );
@@ -93,21 +109,8 @@ ${tls?.server ?? ""}${callers.server}
       if ($request_method != POST) {
         return 405;
       }
-${callers.location}      proxy_pass http://web;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_set_header Host $host;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header X-Request-Id $request_id;
-      proxy_connect_timeout 1s;
-      proxy_send_timeout 5s;
-      # Longer than the slowest update: 5 s for a connection, 3 s for a lock, 8 s for the handler, 2 s for sends.
-      proxy_read_timeout 20s;
-      proxy_next_upstream error timeout http_502 http_503 non_idempotent;
-      proxy_next_upstream_tries ${tries};
-      proxy_next_upstream_timeout 30s;
-    }
-
+${callers.location}${again === undefined ? "" : "      error_page 502 = @again;\n"}${pass}    }
+${again ?? ""}
     location @later {
       add_header Retry-After 1 always;
       return 429;
