@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "./testing/world.ts";
+import { refused, testWorld } from "./testing/world.ts";
 
 type Bot = "administrator" | "member" | "left";
 
@@ -15,13 +15,6 @@ function grouped(bot: Bot = "member") {
   };
   return { ...world, grace, chat_id: id, said };
 }
-
-const refused = (description: string, error_code = 400) => ({
-  status: error_code,
-  ok: false,
-  error_code,
-  description,
-});
 
 test("a bot that is let into a group hears of it twice, and knows the chat", async () => {
   const { said, call, chat_id } = grouped();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "./testing/world.ts";
+import { refused, testWorld } from "./testing/world.ts";
 
 const article = (id: string, message_text: string) => ({
   type: "article",
@@ -21,8 +21,6 @@ function asking() {
   };
   return { ...world, id, ask };
 }
-
-const refused = (description: string) => ({ status: 400, ok: false, error_code: 400, description });
 
 test("what the bot offers is seen, and what is chosen is written by means of the bot", async () => {
   const { ask, actions, id, clock, received } = asking();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "./testing/world.ts";
+import { refused, testWorld } from "./testing/world.ts";
 
 const terms = {
   title: "Premium",
@@ -31,8 +31,6 @@ function invoiced() {
   };
   return { ...world, chat_id, message_id, last, pay };
 }
-
-const refused = (description: string) => ({ status: 400, ok: false, error_code: 400, description });
 
 test("an invoice is paid once the bot agrees, and the bot is told of the charge", async () => {
   const { pay, last, call, message_id, actions, chat_id } = invoiced();

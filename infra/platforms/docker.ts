@@ -23,6 +23,7 @@ import {
   type CertificateTexts,
 } from "./docker-files.ts";
 import { createImages, type ImageArgs } from "./docker-image.ts";
+import { STACK_LABEL, WORKLOAD_LABEL } from "./docker-labels.ts";
 import { createNetworks, isPublished, type Membership } from "./docker-network.ts";
 import { createTasks } from "./docker-task.ts";
 import { randomPassword } from "./random-password.ts";
@@ -39,10 +40,6 @@ export interface DockerArgs extends ImageArgs {
   /** For workloads that answer over TLS. @default none */
   readonly certificate?: CertificateTexts | undefined;
 }
-
-/** Marks of everything that a stack has on an engine. */
-export const STACK_LABEL = "launchlab.stack";
-export const WORKLOAD_LABEL = "launchlab.workload";
 
 const HOST = "127.0.0.1";
 /** The name server that the engine gives to each container. */

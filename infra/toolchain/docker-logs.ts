@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { STACK_LABEL, WORKLOAD_LABEL } from "../platforms/docker-labels.ts";
 import { docker } from "./docker-engine.ts";
 
 interface Found {
@@ -8,13 +9,10 @@ interface Found {
   readonly workload: string;
 }
 
-const STACK = "launchlab.stack";
-const WORKLOAD = "launchlab.workload";
-
 /** Containers of a stack that run or ran, by the names of their workloads. */
 export async function containersOf(stack: string): Promise<Found[]> {
-  const format = `{{.ID}} {{.Names}} {{.Label "${WORKLOAD}"}} {{.State}}`;
-  const text = await docker("ps", "--all", "--filter", `label=${STACK}=${stack}`, "--format", format);
+  const format = `{{.ID}} {{.Names}} {{.Label "${WORKLOAD_LABEL}"}} {{.State}}`;
+  const text = await docker("ps", "--all", "--filter", `label=${STACK_LABEL}=${stack}`, "--format", format);
   return text.split("\n").flatMap((line) => {
     const [id = "", name = "", workload = "", state = ""] = line.split(" ");
     // One that was never started only holds files.

@@ -54,6 +54,21 @@ function isForBot(world: World, group: Group, message: Omit<ChatMessage, "rev">)
   });
 }
 
+/** Tells the bot of a message, unless it is in a group and not for it. */
+function tell(
+  world: World,
+  type: "message" | "edited_message",
+  chat: Conversation,
+  message: Omit<ChatMessage, "rev">,
+): number | null {
+  if (isGroup(chat) && !isForBot(world, chat, message)) return null;
+  return world.updates.create(type, world.asMessage(chat, message), {
+    chatId: chat.id,
+    userId: message.sender,
+    summary: summaryOf(message),
+  });
+}
+
 /** Puts a message of a person into a chat and tells the bot. */
 export function say(
   world: World,
@@ -72,14 +87,7 @@ export function say(
     date: world.seconds(),
   };
   if (!isGroup(chat)) chat.started = true;
-  const update_id =
-    isGroup(chat) && !isForBot(world, chat, message)
-      ? null
-      : world.updates.create("message", world.asMessage(chat, message), {
-          chatId: chat.id,
-          userId: personId,
-          summary: summaryOf(message),
-        });
+  const update_id = tell(world, "message", chat, message);
   world.put(chat, { ...message, update_id });
   return { update_id, message_id: message.message_id };
 }
@@ -140,14 +148,7 @@ export function writeActions(world: World) {
       checkLength(text, "text", message.content === undefined ? LONGEST_TEXT : LONGEST_CAPTION);
       const changed = { ...message, ...plain(text), edited: world.seconds() };
       if (changed.text === message.text) throw new Refusal(409, "that is what the message says already");
-      const update_id =
-        isGroup(chat) && !isForBot(world, chat, changed)
-          ? null
-          : world.updates.create("edited_message", world.asMessage(chat, changed), {
-              chatId: chat.id,
-              userId: id,
-              summary: summaryOf(changed),
-            });
+      const update_id = tell(world, "edited_message", chat, changed);
       world.put(chat, changed);
       return { update_id };
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "../testing/world.ts";
+import { refused, testWorld } from "../testing/world.ts";
 import { readArguments } from "./arguments.ts";
 
 /** A world in which Ada has already written to the bot. */
@@ -8,13 +8,6 @@ function started() {
   world.actions.write(world.ada.id, "/start");
   return { ...world, chat_id: world.ada.id };
 }
-
-const refused = (description: string, error_code = 400) => ({
-  status: error_code,
-  ok: false,
-  error_code,
-  description,
-});
 
 const keyboard = (...data: string[]) => ({
   inline_keyboard: data.map((d) => [{ text: d.toUpperCase(), callback_data: d }]),

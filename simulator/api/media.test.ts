@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { png, upload } from "../testing/files.ts";
-import { testWorld } from "../testing/world.ts";
+import { refused, testWorld } from "../testing/world.ts";
 
 function started() {
   const world = testWorld();
@@ -8,13 +8,6 @@ function started() {
   world.actions.write(world.ada.id, "/start");
   return { ...world, chat_id: world.ada.id };
 }
-
-const refused = (description: string, error_code = 400) => ({
-  status: error_code,
-  ok: false,
-  error_code,
-  description,
-});
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? { ...value } : {};

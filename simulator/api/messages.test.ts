@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { testWorld } from "../testing/world.ts";
+import { refused, testWorld } from "../testing/world.ts";
 
 function started() {
   const world = testWorld();
@@ -7,13 +7,6 @@ function started() {
   const { message_id: hello } = world.actions.write(world.ada.id, "hello");
   return { ...world, chat_id: world.ada.id, hello };
 }
-
-const refused = (description: string, error_code = 400) => ({
-  status: error_code,
-  ok: false,
-  error_code,
-  description,
-});
 
 const messageOf = (answer: object): { message_id: number } =>
   ("result" in answer ? answer.result : undefined) as { message_id: number };

@@ -13,6 +13,14 @@ export interface ApiAnswer {
   readonly [key: string]: unknown;
 }
 
+/** For tests: the answer of the Bot API to a call that it refuses. */
+export const refused = (description: string, error_code = 400) => ({
+  status: error_code,
+  ok: false,
+  error_code,
+  description,
+});
+
 /** For tests: a simulator without network and real time, and a bot that answers 200 to every update. */
 export function testWorld(
   respond: (update: string) => Partial<Extract<Outcome, { kind: "answer" }>> = () => ({}),
