@@ -3,25 +3,25 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /**
  * Asks until the answer is neither undefined nor false, and returns it. An error counts as "not yet". After `limit`
- * milliseconds it throws, saying what was waited for, with the last error as the cause.
+ * milliseconds it throws, saying what was waited for, with the last error as the cause, even while a question hangs.
  */
 export async function until<T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
   limit = 15_000,
 ): Promise<T> {
-  const end = performance.now() + limit;
+  const over = AbortSignal.timeout(limit);
+  const late = new Promise<undefined>((resolve) => over.addEventListener("abort", () => resolve(undefined)));
   let problem: unknown;
   for (;;) {
     try {
-      const answer = await ask();
+      const answer = await Promise.race([ask(), late]);
       if (answer !== undefined && answer !== false) return answer;
-      problem = undefined;
+      if (!over.aborted) problem = undefined;
     } catch (error) {
       problem = error;
     }
-    if (performance.now() > end)
-      throw new Error(`waited ${limit} ms in vain until ${what}`, { cause: problem });
+    if (over.aborted) throw new Error(`waited ${limit} ms in vain until ${what}`, { cause: problem });
     await pause(15);
   }
 }
