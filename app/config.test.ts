@@ -68,10 +68,17 @@ test("a web replica gets its configuration, with the defaults", () => {
       webhookUrl: "https://bot.example/telegram",
       webhookSecrets: ["new-secret", "old_secret"],
     },
+    admins: [],
     rateLimit: { requests: 20, seconds: 60 },
     replicas: 1,
     inFlightLimit: 150,
     drainSeconds: 5,
+  });
+});
+
+test("those who run the bot are known by their ids", () => {
+  expect(loadConfig({ ...good, BOT_ADMINS: "1234567,7654321" })).toMatchObject({
+    admins: [1234567, 7654321],
   });
 });
 
@@ -150,6 +157,7 @@ test("all problems come in one error, each with the variable and what to do", ()
     HTTP_PORT: undefined,
     ADMIN_PORT: "70000",
     RATE_LIMIT_REQUESTS: "0",
+    BOT_ADMINS: "ada",
     RATE_LIMIT_SECONDS: "1e3",
     IN_FLIGHT_LIMIT: "-5",
     REPLICAS: "2.5",
@@ -163,6 +171,7 @@ test("all problems come in one error, each with the variable and what to do", ()
   expect(text.split("\n").slice(1).sort()).toEqual(
     [
       "  ADMIN_PORT must be a whole number from 1 to 65535",
+      "  BOT_ADMINS must be empty or ids of people at Telegram with commas between them, such as 1234567,7654321",
       "  DATABASE_HOST is empty: set it to the host of Postgres",
       "  DATABASE_TLS must be one of disable, require, verify-full",
       "  DRAIN_SECONDS is empty: set it to a whole number from 0 to 600",

@@ -50,6 +50,8 @@ interface Serving extends Common {
   readonly adminPort: number;
   readonly redis: RedisConfig;
   readonly telegram: TelegramConfig;
+  /** People, by their ids at Telegram, who may broadcast, refund and maintain in the chat. */
+  readonly admins: readonly number[];
 }
 
 export interface MigrateConfig extends Common {
@@ -139,6 +141,8 @@ const addresses = (what: string) => {
     );
 };
 
+const adminList = "ids of people at Telegram with commas between them, such as 1234567,7654321";
+
 const roles = ["web", "worker", "migrate"] as const;
 
 const common = {
@@ -180,6 +184,12 @@ const serving = {
     "the path of a PEM file with the webhook's certificate, when it vouches for itself",
   ),
   REDIS_PASSWORD_FILE: text("the path of a file with the password of Redis"),
+  // Empty is none, as the stack writes it.
+  BOT_ADMINS: z
+    .string()
+    .regex(/^(\d{1,15}(,\d{1,15})*)?$/, `must be empty or ${adminList}`)
+    .default("")
+    .transform((value) => value.split(",").filter(Boolean).map(Number)),
 };
 
 const oneRedis = {
@@ -295,6 +305,7 @@ export function loadConfig(env: Environment): Config {
     host: values.HTTP_HOST,
     adminPort: values.ADMIN_PORT,
     redis,
+    admins: values.BOT_ADMINS,
     telegram: {
       apiUrl: values.TELEGRAM_API_URL.replace(/\/$/, ""),
       token,

@@ -28,6 +28,7 @@ export async function startWeb(
     failures: createFailures(cache),
     handler,
     me: createMe(config.telegram.token, api, log, background.signal),
+    admins: config.admins,
     metrics,
     log,
     handlerLimit,

@@ -33,6 +33,10 @@ const keys = {
     .min(1, "must be at least 1 request per minute and person")
     .max(100, "must be at most 100 requests per minute and person")
     .default(20),
+  admins: z
+    .string()
+    .regex(/^\d{1,15}(,\d{1,15})*$/, "must be ids of people at Telegram with commas between them")
+    .default(""),
   logLevel: z
     .enum(["trace", "debug", "info", "warn", "error"], { error: "must be trace, debug, info, warn or error" })
     .default("info"),

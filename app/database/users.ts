@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Plan } from "../plans.ts";
 import { locales, type Locale } from "../telegram/texts.ts";
 import type { Row, Transaction } from "./pool.ts";
 
@@ -24,6 +25,7 @@ const user = z.object({
   dialogue: dialogue.nullable().catch(null),
   chosen_language: z.enum(locales).nullable(),
   notifications: z.boolean(),
+  premium: z.boolean(),
   deleted: z.boolean(),
   stale: z.boolean(),
 });
@@ -41,12 +43,14 @@ export interface User {
   readonly chosenLanguage: Locale | null;
   /** Whether the person wants messages that answer nothing. */
   readonly notifications: boolean;
+  readonly plan: Plan;
 }
 
 /** Reads a person; for `Database.begin`. `stale`: the row needs `touchUser`. */
 export function selectUser(userId: number): string {
   return (
     "SELECT id, user_type, name, about, skills, city, is_searching, dialogue, chosen_language, notifications, " +
+    "coalesce(premium_until > now(), false) AS premium, " +
     "deleted_at IS NOT NULL AS deleted, " +
     "(blocked_at IS NOT NULL OR last_active < now() - interval '1 minute') AS stale " +
     `FROM users WHERE id = ${userId}`
@@ -62,8 +66,13 @@ export interface Known {
 }
 
 export function parseUser(row: Row): Known {
-  const { user_type, is_searching, chosen_language, deleted, stale, ...rest } = user.parse(row);
-  const renamed = { userType: user_type, isSearching: is_searching, chosenLanguage: chosen_language };
+  const { user_type, is_searching, chosen_language, premium, deleted, stale, ...rest } = user.parse(row);
+  const renamed = {
+    userType: user_type,
+    isSearching: is_searching,
+    chosenLanguage: chosen_language,
+    plan: premium ? "premium" : "free",
+  } as const;
   return { user: { ...rest, ...renamed }, deleted, stale };
 }
 

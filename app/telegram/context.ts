@@ -14,6 +14,8 @@ interface Extras {
   readonly user: User | undefined;
   /** Who has deleted their profile, and can come back. */
   readonly gone: User | undefined;
+  /** Whether the person is one of those who run the bot. */
+  readonly admin: boolean;
   readonly locale: Locale;
   readonly t: Translate;
   /** Aborted when the handler has taken too long; long work has to watch it. */
@@ -54,11 +56,12 @@ interface ContextOptions {
   readonly me: UserFromGetMe;
   readonly tx: Transaction;
   readonly known: Known | undefined;
+  readonly admin: boolean;
   readonly signal: AbortSignal;
 }
 
 /** The context that handlers get, and the list that their calls are collected in. */
-export function createContext({ update, subject, me, tx, known, signal }: ContextOptions): {
+export function createContext({ update, subject, me, tx, known, admin, signal }: ContextOptions): {
   ctx: BotContext;
   calls: Call[];
 } {
@@ -68,6 +71,6 @@ export function createContext({ update, subject, me, tx, known, signal }: Contex
   api.config.use(collector(subject.chatId, calls));
   const locale = known?.user.chosenLanguage ?? subject.locale;
   const [user, gone] = known?.deleted === true ? [undefined, known.user] : [known?.user, undefined];
-  const extras: Extras = { tx, user, gone, signal, locale, t: translator(locale) };
+  const extras: Extras = { tx, user, gone, admin, signal, locale, t: translator(locale) };
   return { ctx: Object.assign(new Context(update, api, me), extras), calls };
 }

@@ -20,6 +20,7 @@ interface Options {
   readonly failures: (updateId: number) => Promise<number>;
   readonly handler: MiddlewareFn<BotContext>;
   readonly me: () => UserFromGetMe;
+  readonly admins: readonly number[];
   readonly metrics: Metrics;
   readonly log: Log;
   /** Milliseconds that a handler may take. */
@@ -46,7 +47,7 @@ interface Statement {
 }
 
 export function createUnitOfWork(options: Options): UnitOfWork {
-  const { database, sender, failures, handler, me, metrics, log, handlerLimit } = options;
+  const { database, sender, failures, handler, me, admins, metrics, log, handlerLimit } = options;
   const sending = new Set<Promise<void>>();
   const lanes = new Map<number, Promise<unknown>>();
 
@@ -120,6 +121,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       me: me(),
       tx,
       known,
+      admin: admins.includes(subject.userId),
       signal: limit.signal,
     });
     let timer: NodeJS.Timeout | undefined;

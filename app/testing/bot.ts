@@ -31,6 +31,7 @@ interface Options {
   readonly replicas?: number;
   readonly poolSize?: number;
   readonly secrets?: readonly string[];
+  readonly admins?: readonly number[];
   /** Commits and never sends, like a replica that dies right after the commit. */
   readonly diesAfterCommit?: boolean;
 }
@@ -60,6 +61,7 @@ export async function startBot(options: Options) {
     failures: createFailures(cache),
     handler: options.handler ?? handler,
     me: createMe(token, api, log, stopping.signal),
+    admins: options.admins ?? [],
     metrics,
     log,
     handlerLimit: options.handlerLimit ?? 8000,
