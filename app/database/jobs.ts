@@ -140,13 +140,15 @@ export interface JobStats {
   readonly oldest: number;
 }
 
+/** Counts what is due and nobody does; of a dead worker, once its lease is over. */
 export async function jobStats(database: Database, kinds: readonly string[]): Promise<JobStats[]> {
   return database.query(
     "job_stats",
     `SELECT kind.kind, count(id)::int AS waiting,
        coalesce(extract(epoch FROM now() - min(run_at)), 0)::float AS oldest
      FROM unnest($1::text[]) AS kind LEFT JOIN jobs
-       ON jobs.kind = kind.kind AND ended_at IS NULL AND run_at <= now() AND leased_until IS NULL
+       ON jobs.kind = kind.kind AND ended_at IS NULL AND run_at <= now()
+         AND (leased_until IS NULL OR leased_until < now())
      GROUP BY kind.kind`,
     [kinds],
   );

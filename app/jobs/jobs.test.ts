@@ -206,6 +206,13 @@ it("counts what waits, by kind", async () => {
   expect(none).toEqual({ kind: "none", waiting: 0, oldest: 0 });
 });
 
+it("counts the job of a dead worker as waiting once its lease is over, and none that is being done", async () => {
+  for (let n = 0; n < 2; n += 1) await addJob(database.query, { kind: "add" });
+  const [dead] = await leaseJobs(database, new Map([["add", 2]]));
+  await sql(port, name, `UPDATE jobs SET leased_until = now() - interval '1 second' WHERE id = ${dead?.id}`);
+  expect(await jobStats(database, ["add"])).toMatchObject([{ kind: "add", waiting: 1 }]);
+});
+
 it("makes one job of each slot, whoever asks and however often, and of the last missed one", async () => {
   const schedules = [{ kind: "tidy", cron: "10 * * * *" }];
   const at = (time: string): Promise<void> => makeDueJobs(database, schedules, new Date(time), new Map());
