@@ -39,7 +39,9 @@ export const PRIMARY = "launchlab";
 /**
  * `redis.conf` of one of three servers, without its role. It takes writes only while another one has them within 10 s,
  * so that a primary that was cut off stops by itself. A connection that is dead without a word ends as soon: a primary
- * that comes back under its name would wait for its replicas. `announced` is the address that the others know it by.
+ * that comes back under its name would wait for its replicas. A replica that has just copied everything refuses to end
+ * until its own log has it, but for `force`; the primary has what is thrown away. `announced` is the address that the
+ * others know it by.
  */
 export const memberConfig = (settings: ServerSettings, announced: Endpoint): string =>
   `${serverConfig(settings)}masterauth ${settings.passwords[0]}
@@ -49,6 +51,7 @@ min-replicas-to-write 1
 min-replicas-max-lag 10
 repl-ping-replica-period 2
 repl-timeout 10
+shutdown-on-sigterm force
 `;
 
 export interface SentinelSettings {

@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { createCache, type Cache } from "../../app/cache/redis.ts";
 import type { RedisConfig } from "../../app/config.ts";
 import { createMetrics } from "../../app/metrics.ts";
-import { ended } from "../../test/support/postgres.ts";
+import { until } from "../../test/support/wait.ts";
 import { packages } from "../packages.ts";
 import { processSchema } from "../process-provider/inputs.ts";
 import { provide } from "../process-provider/packages.ts";
@@ -93,10 +93,14 @@ export async function run(command: readonly string[]): Promise<Program> {
     start,
     signal: (name) => child?.kill(name),
     end: async (name = "SIGKILL") => {
-      if (child === undefined) return;
-      child.kill("SIGCONT");
-      child.kill(name);
-      await ended(child);
+      const running = child;
+      if (running === undefined) return;
+      running.kill("SIGCONT");
+      running.kill(name);
+      await until(`it has ended by ${name}`, () => {
+        if (running.exitCode === null && running.signalCode === null) throw new Error(text.slice(-1000));
+        return true;
+      });
     },
   };
 }

@@ -117,12 +117,13 @@ test(
   async () => {
     expect(await settled()).toBe("redis-0");
     const cache = await bot();
-    expect(
-      await cache.use(
-        (client) => client.set("a", "1"),
-        () => "memory",
+    // Not at once: the primary refuses until a replica has told it how far it is.
+    await until("the primary takes writes", () =>
+      cache.use(
+        async (client) => (await client.set("a", "1")) === "OK",
+        () => false,
       ),
-    ).toBe("OK");
+    );
   },
   PATIENCE,
 );
@@ -198,6 +199,27 @@ test(
         () => "memory",
       ),
     ).toBe(value);
+  },
+  2 * PATIENCE,
+);
+
+test(
+  "a replica ends when it is asked to, also while it writes its log anew",
+  async () => {
+    const primary = await settled();
+    const follower = SERVERS.find((name) => name !== primary) ?? "";
+    await ask(primary, (client) =>
+      client.mset(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [i, i]))),
+    );
+    await ask(follower, async (client) => {
+      // 5 s for a hundred keys.
+      await client.config("SET", "rdb-key-save-delay", "50000");
+      await client.config("SET", "appendonly", "no");
+      await client.config("SET", "appendonly", "yes");
+    });
+    await stack.program(follower).end("SIGTERM");
+    stack.program(follower).start();
+    await settled();
   },
   2 * PATIENCE,
 );
