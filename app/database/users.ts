@@ -9,8 +9,20 @@ export type UserType = (typeof userTypes)[number];
 export const profileFields = ["type", "name", "about", "skills", "city", "searching"] as const;
 export type ProfileField = (typeof profileFields)[number];
 
-const dialogue = z.object({ flow: z.enum(["onboarding", "edit"]), field: z.enum(profileFields) });
-/** The question that is open: on the way through all of them, or to change one. */
+const profileDialogue = z.object({ flow: z.enum(["onboarding", "edit"]), field: z.enum(profileFields) });
+/** A question of the profile: on the way through all of them, or to change one. */
+export type ProfileDialogue = z.infer<typeof profileDialogue>;
+
+/** What to look for; `filter` is the button that shows the search as it is so far. */
+const searchDialogue = z.object({
+  flow: z.literal("search"),
+  field: z.enum(["city", "words"]),
+  filter: z.string(),
+});
+export type SearchDialogue = z.infer<typeof searchDialogue>;
+
+const dialogue = z.union([profileDialogue, searchDialogue]);
+/** The question that is open. */
 export type Dialogue = z.infer<typeof dialogue>;
 
 const user = z.object({
@@ -25,6 +37,7 @@ const user = z.object({
   dialogue: dialogue.nullable().catch(null),
   chosen_language: z.enum(locales).nullable(),
   notifications: z.boolean(),
+  search_text: z.string().nullable(),
   premium: z.boolean(),
   deleted: z.boolean(),
   stale: z.boolean(),
@@ -43,6 +56,8 @@ export interface User {
   readonly chosenLanguage: Locale | null;
   /** Whether the person wants messages that answer nothing. */
   readonly notifications: boolean;
+  /** The words that the person looked for last. */
+  readonly searchText: string | null;
   readonly plan: Plan;
 }
 
@@ -50,6 +65,7 @@ export interface User {
 export function selectUser(userId: number): string {
   return (
     "SELECT id, user_type, name, about, skills, city, is_searching, dialogue, chosen_language, notifications, " +
+    "search_text, " +
     "coalesce(premium_until > now(), false) AS premium, " +
     "deleted_at IS NOT NULL AS deleted, " +
     "(blocked_at IS NOT NULL OR last_active < now() - interval '1 minute') AS stale " +
@@ -66,11 +82,13 @@ export interface Known {
 }
 
 export function parseUser(row: Row): Known {
-  const { user_type, is_searching, chosen_language, premium, deleted, stale, ...rest } = user.parse(row);
+  const { user_type, is_searching, chosen_language, search_text, premium, deleted, stale, ...rest } =
+    user.parse(row);
   const renamed = {
     userType: user_type,
     isSearching: is_searching,
     chosenLanguage: chosen_language,
+    searchText: search_text,
     plan: premium ? "premium" : "free",
   } as const;
   return { user: { ...rest, ...renamed }, deleted, stale };
@@ -91,7 +109,7 @@ export function touchUser(userId: number, username: string | undefined, language
 
 export async function createUser(
   tx: Transaction,
-  user: { id: number; username: string | undefined; language: string; dialogue: Dialogue },
+  user: { id: number; username: string | undefined; language: string; dialogue: ProfileDialogue },
 ): Promise<void> {
   await tx.query(
     "user_create",
@@ -110,6 +128,7 @@ const columns = {
   dialogue: "dialogue",
   chosenLanguage: "chosen_language",
   notifications: "notifications",
+  searchText: "search_text",
 } as const satisfies Partial<Record<keyof User, string>>;
 
 export type UserChange = { readonly [K in keyof typeof columns]?: User[K] };
@@ -134,7 +153,7 @@ export async function deleteUser(tx: Transaction, id: number): Promise<void> {
 }
 
 /** Brings back who has deleted their profile; `false` when nothing of it is left. */
-export async function restoreUser(tx: Transaction, id: number, first: Dialogue): Promise<boolean> {
+export async function restoreUser(tx: Transaction, id: number, first: ProfileDialogue): Promise<boolean> {
   const [row] = await tx.query<{ kept: boolean }>(
     "user_update",
     `UPDATE users SET deleted_at = NULL, last_active = now(), anonymised_at = NULL,

@@ -3,7 +3,7 @@ import {
   profileFields,
   updateUser,
   userTypes,
-  type Dialogue,
+  type ProfileDialogue,
   type ProfileField,
   type User,
   type UserChange,
@@ -20,7 +20,7 @@ import { say } from "./say.ts";
  *
  * Buttons: `answer:<field>:<value>`.
  */
-function keyboard(ctx: BotContext, { flow, field }: Dialogue): InlineKeyboard {
+function keyboard(ctx: BotContext, { flow, field }: ProfileDialogue): InlineKeyboard {
   const { t } = ctx;
   const buttons = new InlineKeyboard();
   const cancel = () => (flow === "edit" ? buttons.text(t("button-cancel"), "answer:cancel") : buttons);
@@ -51,21 +51,26 @@ function suggestedName(ctx: BotContext): string | undefined {
 }
 
 /** Shows the question; whoever calls it has stored the dialogue. */
-export async function ask(ctx: BotContext, dialogue: Dialogue, before = ""): Promise<void> {
+export async function ask(ctx: BotContext, dialogue: ProfileDialogue, before = ""): Promise<void> {
   await say(ctx, before + ctx.t(`ask-${dialogue.field}`), keyboard(ctx, dialogue));
 }
 
 /** Stores the question as the open one, and shows it. */
-export async function openQuestion(ctx: BotContext, user: User, dialogue: Dialogue): Promise<void> {
+export async function openQuestion(ctx: BotContext, user: User, dialogue: ProfileDialogue): Promise<void> {
   await updateUser(ctx.tx, user, { dialogue });
   await ask(ctx, dialogue);
 }
 
 /** Stores an answer and goes on: to the next question, or to the finished profile. */
-async function accept(ctx: BotContext, user: User, dialogue: Dialogue, change: UserChange): Promise<void> {
+async function accept(
+  ctx: BotContext,
+  user: User,
+  dialogue: ProfileDialogue,
+  change: UserChange,
+): Promise<void> {
   const next = profileFields[profileFields.indexOf(dialogue.field) + 1];
   if (dialogue.flow === "onboarding" && next !== undefined) {
-    const following: Dialogue = { flow: "onboarding", field: next };
+    const following: ProfileDialogue = { flow: "onboarding", field: next };
     await updateUser(ctx.tx, user, { ...change, dialogue: following });
     await ask(ctx, following);
     return;
@@ -104,7 +109,7 @@ export async function answerByButton(
   value: string,
 ): Promise<boolean> {
   const { dialogue } = user;
-  if (dialogue?.field !== field) return false;
+  if (dialogue === null || dialogue.flow === "search" || dialogue.field !== field) return false;
   const change = changeOfButton(ctx, dialogue.field, value);
   if (change === undefined) return false;
   // Skipping a question of the onboarding must not empty what was there before.
@@ -118,7 +123,7 @@ export async function answerByButton(
 export async function answerByText(
   ctx: BotContext,
   user: User,
-  dialogue: Dialogue,
+  dialogue: ProfileDialogue,
   text: string,
 ): Promise<void> {
   const parsed = parseField(dialogue.field, text);

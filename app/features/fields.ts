@@ -2,7 +2,7 @@ import type { ProfileField, UserChange } from "../database/users.ts";
 import { characters, escape, shorten } from "../telegram/texts.ts";
 
 /** Limits of the database as well; in characters as Postgres counts them (code points). */
-const limits = { name: 64, about: 500, skills: 10, skill: 32, city: 64 } as const;
+const limits = { name: 64, about: 500, skills: 10, skill: 32, city: 64, words: 100 } as const;
 
 export type Parsed =
   | { readonly change: UserChange }
@@ -58,6 +58,12 @@ function parseSkills(text: string): Parsed {
     return { problem: "skills-too-many", values: { count: skills.length, max: limits.skills } };
   }
   return { change: { skills } };
+}
+
+/** What to look for in profiles; undefined when it has no word. What does not fit is cut. */
+export function parseWords(text: string): string | undefined {
+  const words = shorten(clean(text).replace(/\s+/g, " "), limits.words);
+  return /[\p{L}\p{N}]/u.test(words) ? words : undefined;
 }
 
 /** What a text means as the answer to the question for a field. Problems are keys of the texts. */

@@ -1,150 +1,97 @@
-import { Composer, InlineKeyboard } from "grammy";
-import { userTypes, type UserType } from "../database/users.ts";
+import { Composer } from "grammy";
+import { updateUser, type SearchDialogue, type User } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
-import { escape, shorten } from "../telegram/texts.ts";
+import { parseField, parseWords } from "./fields.ts";
 import { say } from "./say.ts";
+import { button, buttonPattern, codeOf, everybody, parseButton, type Filter } from "./search-filter.ts";
+import { findCity, popularCities, popularSkills, readPeople, searchIds } from "./search-people.ts";
+import { choiceKeyboard, questionKeyboard, searchView } from "./search-view.ts";
 
+/**
+ * Finds people by type, skill, city and words. Buttons carry the whole filter, as codes; the words of their code stand
+ * in the person's row.
+ */
 export const search = new Composer<BotContext>();
 
-const pageSize = 5;
-/** Deeper pages cost more; nobody turns that many. */
-const lastPage = 199;
-
-interface Filter {
-  readonly type: UserType | undefined;
-  /** First 8 digits of the MD5 of a skill: a button carries at most 64 bytes. */
-  readonly skill: string;
-  readonly page: number;
-}
-
-const typeLetters = { participant: "p", cofounder: "c", team: "t" } as const satisfies Record<
-  UserType,
-  string
->;
-
-/** `search:<letter of the type, a for all>:<page>:<code of the skill or nothing>`, at most 21 bytes. */
-function button(kind: "search" | "skills", { type, page, skill }: Filter): string {
-  return `${kind}:${type === undefined ? "a" : typeLetters[type]}:${page}:${skill}`;
-}
-
-const buttonPattern = (kind: string) => new RegExp(`^${kind}:([apct]):(\\d{1,3}):([0-9a-f]{8})?$`);
-
-function filterOf([, letter, page, skill]: RegExpMatchArray): Filter {
-  return {
-    type: userTypes.find((type) => typeLetters[type] === letter),
-    page: Math.min(Number(page), lastPage),
-    skill: skill ?? "",
-  };
-}
-
-interface Person {
-  readonly id: number;
-  readonly user_type: UserType | null;
-  readonly name: string | null;
-  readonly username: string | null;
-  readonly about: string | null;
-  readonly skills: string[];
-  readonly city: string | null;
-  readonly matching: string | null;
-}
-
-/** One more than a page shows, which tells whether there is a next one. */
-function find(ctx: BotContext, { type, skill, page }: Filter): Promise<Person[]> {
-  return ctx.tx.query<Person>(
-    "profile_search",
-    "SELECT id, user_type, name, username, about, skills, city, " +
-      "(SELECT s FROM unnest(skills) AS s WHERE left(md5(s), 8) = $3) AS matching FROM users " +
-      "WHERE is_searching AND deleted_at IS NULL AND blocked_at IS NULL AND id <> $1 " +
-      "AND ($2::text IS NULL OR user_type = $2) AND ($3 = '' OR skill_codes @> ARRAY[$3]) " +
-      "ORDER BY last_active DESC, id LIMIT $4 OFFSET $5",
-    [ctx.from?.id, type ?? null, skill, pageSize + 1, page * pageSize],
-  );
-}
-
-/** The commonest skills of those who were here last: bounded work, however many people there are. */
-function popularSkills(ctx: BotContext): Promise<{ skill: string; code: string }[]> {
-  return ctx.tx.query(
-    "popular_skills",
-    "SELECT skill, left(md5(skill), 8) AS code FROM (SELECT skills FROM users " +
-      "WHERE is_searching AND deleted_at IS NULL AND id <> $1 ORDER BY last_active DESC LIMIT 500) AS recent, " +
-      "unnest(skills) AS skill GROUP BY skill ORDER BY count(*) DESC, skill LIMIT 10",
-    [ctx.from?.id],
-  );
-}
-
-// A search shows several people in one message of at most 4096 characters, so long texts are cut.
-function card({ t }: BotContext, person: Person): string {
-  const link = person.username === null ? `tg://user?id=${person.id}` : `https://t.me/${person.username}`;
-  return t("search-card", {
-    name: escape(person.name ?? t("not-given")),
-    type: t(`type-${person.user_type ?? "none"}`) + (person.city === null ? "" : ` · ${escape(person.city)}`),
-    about: escape(shorten(person.about ?? t("not-given"), 200)),
-    skills: person.skills.length === 0 ? t("not-given") : escape(shorten(person.skills.join(", "), 120)),
-    link: escape(link),
-  });
-}
-
-async function show(ctx: BotContext, wanted: Filter): Promise<void> {
-  const { t } = ctx;
-  let filter = wanted;
-  let people = await find(ctx, filter);
-  if (people.length === 0 && filter.page > 0) {
+async function show(ctx: BotContext, user: User, filter: Filter, wanted = 0): Promise<void> {
+  if (user.dialogue?.flow === "search") await updateUser(ctx.tx, user, { dialogue: null });
+  const words = filter.words === "" ? "" : (user.searchText ?? "");
+  const ids = await searchIds(ctx.tx, filter, words);
+  let page = wanted;
+  const read = () => readPeople(ctx.tx, ids, { viewer: user.id, skill: filter.skill, page });
+  let people = await read();
+  if (people.length === 0 && page > 0) {
     // They left meanwhile.
-    filter = { ...filter, page: 0 };
-    people = await find(ctx, filter);
+    page = 0;
+    people = await read();
   }
-  const anySkill = t("search-any-skill");
-  const skill = filter.skill === "" ? anySkill : (people[0]?.matching ?? "…");
-  const keyboard = new InlineKeyboard();
-  const types = [undefined, ...userTypes] as const;
-  for (const [index, type] of types.entries()) {
-    const label = t(`search-type-${type ?? "all"}`);
-    keyboard.text(
-      filter.type === type ? `✓ ${label}` : label,
-      button("search", { ...filter, type, page: 0 }),
-    );
-    if (index % 2 === 1) keyboard.row();
-  }
-  keyboard.text(t("search-button-skill", { skill }), button("skills", { ...filter, page: 0 })).row();
-  if (filter.page > 0) {
-    keyboard.text(t("search-button-previous"), button("search", { ...filter, page: filter.page - 1 }));
-  }
-  if (people.length > pageSize && filter.page < lastPage) {
-    keyboard.text(t("search-button-next"), button("search", { ...filter, page: filter.page + 1 }));
-  }
-  const type = t(filter.type === undefined ? "search-any-type" : `search-type-${filter.type}`);
-  const parts = [
-    `${t("search-title")}\n${t("search-filter", { type, skill: escape(skill) })}`,
-    ...(people.length === 0
-      ? [t("search-empty")]
-      : people.slice(0, pageSize).map((person) => card(ctx, person))),
-    ...(filter.page > 0 || people.length > pageSize ? [t("search-page", { page: filter.page + 1 })] : []),
-  ];
-  await say(ctx, parts.join("\n\n"), keyboard);
+  const { text, keyboard } = searchView(ctx, { filter, words, page, people });
+  await say(ctx, text, keyboard);
+}
+
+/** Keeps the words, and shows who has them. */
+async function showWords(ctx: BotContext, user: User, filter: Filter, words: string): Promise<void> {
+  const changed = await updateUser(ctx.tx, user, { searchText: words, dialogue: null });
+  await show(ctx, changed, { ...filter, words: codeOf(words) });
+}
+
+async function ask(ctx: BotContext, user: User, field: SearchDialogue["field"], filter: Filter) {
+  await updateUser(ctx.tx, user, { dialogue: { flow: "search", field, filter: button("search", filter) } });
+  await say(ctx, ctx.t(`ask-search-${field}`), questionKeyboard(ctx, `ask-${field}`, filter));
 }
 
 search.command("search", async (ctx, next) => {
-  if (ctx.user === undefined) await next();
-  else await show(ctx, { type: undefined, skill: "", page: 0 });
+  if (ctx.user === undefined) return next();
+  const words = parseWords(ctx.match);
+  if (words === undefined) await show(ctx, ctx.user, everybody);
+  else await showWords(ctx, ctx.user, everybody, words);
 });
 
-search.callbackQuery(buttonPattern("search"), async (ctx, next) => {
-  if (ctx.user === undefined || typeof ctx.match === "string") return next();
+search.callbackQuery(buttonPattern, async (ctx, next) => {
+  const pressed = parseButton(ctx.callbackQuery.data);
+  const { user, t } = ctx;
+  if (user === undefined || pressed === undefined) return next();
+  const { kind, filter, page } = pressed;
+  // The words of an earlier search are gone.
+  if (filter.words !== "" && filter.words !== codeOf(user.searchText ?? "")) return next();
   await ctx.answerCallbackQuery();
-  await show(ctx, filterOf(ctx.match));
-});
-
-search.callbackQuery(buttonPattern("skills"), async (ctx, next) => {
-  if (ctx.user === undefined || typeof ctx.match === "string") return next();
-  const { t } = ctx;
-  const filter = filterOf(ctx.match);
-  const skills = await popularSkills(ctx);
-  const keyboard = new InlineKeyboard();
-  for (const [index, { skill, code }] of skills.entries()) {
-    keyboard.text(filter.skill === code ? `✓ ${skill}` : skill, button("search", { ...filter, skill: code }));
-    if (index % 2 === 1) keyboard.row();
+  switch (kind) {
+    case "search":
+      return show(ctx, user, filter, page);
+    case "skills": {
+      const skills = await popularSkills(ctx.tx);
+      const text = t(skills.length === 0 ? "search-no-skills" : "search-choose-skill");
+      return say(ctx, text, choiceKeyboard(ctx, "skill", filter, skills));
+    }
+    case "cities": {
+      const cities = await popularCities(ctx.tx);
+      return say(ctx, t("search-choose-city"), choiceKeyboard(ctx, "city", filter, cities));
+    }
+    case "ask-city":
+      return ask(ctx, user, "city", filter);
+    case "ask-words":
+      return ask(ctx, user, "words", filter);
   }
-  keyboard.row().text(t("search-any-skill"), button("search", { ...filter, skill: "" }));
-  await ctx.answerCallbackQuery();
-  await say(ctx, t(skills.length === 0 ? "search-no-skills" : "search-choose-skill"), keyboard);
+});
+
+/** The answer to a question of the search. */
+search.on("message:text", async (ctx, next) => {
+  const { user, t } = ctx;
+  const { text } = ctx.message;
+  if (user?.dialogue?.flow !== "search" || text.startsWith("/")) return next();
+  const { field } = user.dialogue;
+  const filter = parseButton(user.dialogue.filter)?.filter ?? everybody;
+  if (field === "words") {
+    const words = parseWords(text);
+    if (words === undefined)
+      await say(ctx, t("search-words-empty"), questionKeyboard(ctx, "ask-words", filter));
+    else await showWords(ctx, user, filter, words);
+    return;
+  }
+  const parsed = parseField("city", text);
+  if ("problem" in parsed) return say(ctx, t(parsed.problem, parsed.values));
+  const city = await findCity(ctx.tx, parsed.change.city ?? "");
+  if (city !== undefined) return show(ctx, user, { ...filter, city: city.code });
+  const cities = await popularCities(ctx.tx);
+  await say(ctx, t("search-nobody-in-city"), choiceKeyboard(ctx, "city", filter, cities));
 });

@@ -1,12 +1,12 @@
 import { Composer, InlineKeyboard } from "grammy";
-import { createUser, restoreUser, type Dialogue, type User } from "../database/users.ts";
+import { createUser, restoreUser, type ProfileDialogue, type User } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { answerByButton, ask, greetingName } from "./dialogue.ts";
 import { say } from "./say.ts";
 
 export const start = new Composer<BotContext>();
 
-const first: Dialogue = { flow: "onboarding", field: "type" };
+const first: ProfileDialogue = { flow: "onboarding", field: "type" };
 
 async function welcomeBack(ctx: BotContext, user: User): Promise<void> {
   const { t } = ctx;

@@ -17,7 +17,8 @@ unknown.on("message", async (ctx) => {
   // A command never becomes an answer, so that /profil is not somebody's name.
   if (text?.startsWith("/") === true) return say(ctx, t("unknown-command"));
   if (user.dialogue !== null) {
-    if (text === undefined) return say(ctx, t("text-please"));
+    // Texts for the search were answered there.
+    if (text === undefined || user.dialogue.flow === "search") return say(ctx, t("text-please"));
     return answerByText(ctx, user, user.dialogue, text);
   }
   await say(ctx, t(text === undefined ? "unknown-media" : "unknown-text"));

@@ -16,7 +16,8 @@ export const anonymise = jobKind({
       await tx.query(
         "users_anonymise",
         `UPDATE users SET anonymised_at = now(), user_type = NULL, name = NULL, username = NULL, about = NULL,
-           skills = '{}', city = NULL, is_searching = false, dialogue = NULL, chosen_language = NULL
+           skills = '{}', city = NULL, is_searching = false, dialogue = NULL, chosen_language = NULL,
+           search_text = NULL
          WHERE id IN (SELECT id FROM users WHERE deleted_at < now() - ${KEPT} AND anonymised_at IS NULL
            LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
       );

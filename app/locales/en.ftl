@@ -100,9 +100,9 @@ text-please = Please answer with a text, or use the buttons.
 buttons-please = Please choose one of the buttons 👆
 
 search-title = 🔎 <b>People who are looking right now</b>
-search-filter = { $type } · { $skill }
 search-any-type = everybody
 search-any-skill = any skill
+search-any-city = any city
 search-empty =
     Nobody here yet with this choice 🤷
 
@@ -112,10 +112,23 @@ search-type-all = Everybody
 search-type-participant = 🙋 Participants
 search-type-cofounder = 🚀 Co-founders
 search-type-team = 👥 Teams
-search-button-skill = 🛠 Skill: { $skill }
+search-button-skill = 🛠 { $skill }
+search-button-city = 📍 { $city }
+search-button-other-city = ✍️ Another city
+search-button-words = 💭 Search by words
+search-words = 💭 “{ $words }”
+search-button-no-words = Search without words
 search-button-previous = ◀️ Back
 search-button-next = Next ▶️
 search-choose-skill = 🛠 <b>Which skill should they have?</b>
+search-choose-city = 📍 <b>Which city should they be in?</b>
+search-nobody-in-city = Nobody from there is looking right now. 🤷 Here are cities with people, or write another one.
+search-words-empty = I did not see any words in there. Try once more?
+ask-search-city = 📍 <b>Write the city</b> where they should be.
+ask-search-words =
+    💭 <b>What are you looking for?</b>
+
+    Write it in a few words, for example: <i>python Berlin</i>
 search-no-skills = Nobody who is looking has named a skill yet.
 search-write = Write a message
 search-card =
@@ -128,7 +141,7 @@ help =
     <b>Launch Lab helps you find people to build with.</b>
 
     /profile – see and change what others see
-    /search – find participants, co-founders and teams
+    /search – find participants, co-founders and teams; <i>/search python Berlin</i> finds both words
     /settings – language and reminders
     /delete_me – delete your profile
     /cancel – stop the current question

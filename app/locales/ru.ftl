@@ -112,9 +112,9 @@ text-please = Ответьте, пожалуйста, текстом или кн
 buttons-please = Выберите, пожалуйста, одну из кнопок 👆
 
 search-title = 🔎 <b>Кто сейчас в поиске</b>
-search-filter = { $type } · { $skill }
 search-any-type = все
 search-any-skill = любой навык
+search-any-city = любой город
 search-empty =
     С такими условиями пока никого 🤷
 
@@ -124,10 +124,23 @@ search-type-all = Все
 search-type-participant = 🙋 Участники
 search-type-cofounder = 🚀 Сооснователи
 search-type-team = 👥 Команды
-search-button-skill = 🛠 Навык: { $skill }
+search-button-skill = 🛠 { $skill }
+search-button-city = 📍 { $city }
+search-button-other-city = ✍️ Другой город
+search-button-words = 💭 Искать по словам
+search-words = 💭 «{ $words }»
+search-button-no-words = Искать без слов
 search-button-previous = ◀️ Назад
 search-button-next = Дальше ▶️
 search-choose-skill = 🛠 <b>Какой навык нужен?</b>
+search-choose-city = 📍 <b>Из какого города?</b>
+search-nobody-in-city = Оттуда сейчас никто не ищет. 🤷 Вот города, где есть люди, или напишите другой.
+search-words-empty = Не вижу здесь слов. Попробуете ещё раз?
+ask-search-city = 📍 <b>Напишите город</b>, где искать.
+ask-search-words =
+    💭 <b>Кого или что вы ищете?</b>
+
+    Напишите в нескольких словах, например: <i>python Берлин</i>
 search-no-skills = Никто из тех, кто в поиске, пока не указал навыков.
 search-write = Написать
 search-card =
@@ -140,7 +153,7 @@ help =
     <b>Launch Lab помогает найти людей, с которыми можно создавать.</b>
 
     /profile – посмотреть и изменить свой профиль
-    /search – найти участников, сооснователей и команды
+    /search – найти участников, сооснователей и команды; <i>/search python Берлин</i> найдёт оба слова
     /settings – язык и напоминания
     /delete_me – удалить анкету
     /cancel – прервать текущий вопрос

@@ -41,6 +41,8 @@ test("every text that the code asks for exists, and every text is asked for", ()
     ...[...userTypes, "all"].map((type) => `search-type-${type}`),
     ...locales.map((locale) => `language-${locale}`),
     "search-write", // by another text
+    "ask-search-city",
+    "ask-search-words",
   ];
   const asked = [...code.matchAll(/\bt\(\s*"([\w-]+)"/g)].map(([, key = ""]) => key);
   const known = new Set(keysOf("en"));
