@@ -48,6 +48,10 @@ export const operations = [
   "job_stats",
   "users_inactive",
   "users_anonymise",
+  "file_add",
+  "file_read",
+  "file_purge",
+  "my_data",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -67,6 +71,8 @@ export const apiMethods = [
   "sendMessage",
   "editMessageText",
   "answerCallbackQuery",
+  "sendDocument",
+  "sendPhoto",
 ] as const;
 export type ApiMethod = (typeof apiMethods)[number];
 
@@ -148,7 +154,7 @@ const definitions = {
     name: "bot_telegram_api_duration_seconds",
     help: "Time of a call to the Bot API, including the wait for a free socket",
     labels: {},
-    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
   },
   telegramPendingUpdates: {
     type: "gauge",

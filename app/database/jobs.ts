@@ -36,6 +36,16 @@ export async function addJob(query: Query, job: NewJob): Promise<number | undefi
   return row?.id;
 }
 
+/** Whether a job of this kind for the person waits or runs. */
+export async function hasJob(query: Query, kind: string, userId: number): Promise<boolean> {
+  const rows = await query(
+    "job_add",
+    "SELECT FROM jobs WHERE kind = $1 AND user_id = $2 AND ended_at IS NULL LIMIT 1",
+    [kind, userId],
+  );
+  return rows.length > 0;
+}
+
 interface LeasedRow {
   id: number;
   kind: string;

@@ -22,14 +22,16 @@ export interface Result {
   /** These stay, and none of the chat leaves before the delay is over. */
   readonly left: readonly number[];
   readonly delaySeconds: number;
+  /** Stored files whose calls are sent or refused. */
+  readonly files: readonly number[];
   /** Telegram said that the person blocked the bot. */
   readonly blocked: boolean;
 }
 
 /** Longer than any sender keeps on with one chat (see `leaseBudget`). */
 const lease = "interval '30 seconds'";
-/** Time that a sender has for the entries of one lease, in milliseconds; then it leaves the rest. */
-export const leaseBudget = 20_000;
+/** Time in which a sender is through with the entries of one lease, in milliseconds; it leaves the rest. */
+export const leaseBudget = 25_000;
 /** Calls older than this are given up: Telegram itself gives up an update after the same time. */
 export const expirySeconds = 86_400;
 
@@ -144,6 +146,7 @@ export function createNotes(database: Database): (result: Result) => Promise<voi
   async function write(results: readonly Result[]): Promise<void> {
     const left = results.filter((result) => result.left.length > 0);
     const blocked = results.filter((result) => result.blocked);
+    const files = results.flatMap((result) => result.files);
     const statements = [
       `DELETE FROM outbox WHERE id = ANY(${array(results.flatMap(({ sent }) => sent))})`,
       ...left.map(
@@ -151,6 +154,9 @@ export function createNotes(database: Database): (result: Result) => Promise<voi
           "UPDATE outbox SET leased_until = NULL, attempts = attempts + 1, " +
           `next_at = clock_timestamp() + interval '${Math.ceil(delaySeconds)} seconds' WHERE id = ANY(${array(ids)})`,
       ),
+      ...(files.length === 0
+        ? []
+        : [`DELETE FROM files WHERE id = ANY(${array(files)}) AND keep_until IS NULL`]),
       ...(blocked.length === 0
         ? []
         : [`UPDATE users SET blocked_at = now() WHERE id = ANY(${array(blocked.map((b) => b.chatId))})`]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { personalTables } from "../database/personal.ts";
 import { jobKind } from "./job.ts";
 
 /** So long a deleted profile can be brought back. */
@@ -13,14 +14,15 @@ export const anonymise = jobKind({
   parallel: 1,
   run: () =>
     Promise.resolve(async (tx) => {
-      await tx.query(
+      const people = await tx.query<{ id: number }>(
         "users_anonymise",
-        `UPDATE users SET anonymised_at = now(), user_type = NULL, name = NULL, username = NULL, about = NULL,
-           skills = '{}', city = NULL, is_searching = false, dialogue = NULL, chosen_language = NULL,
-           search_text = NULL
-         WHERE id IN (SELECT id FROM users WHERE deleted_at < now() - ${KEPT} AND anonymised_at IS NULL
-           LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
+        `SELECT id FROM users WHERE deleted_at < now() - ${KEPT} AND anonymised_at IS NULL
+         LIMIT 500 FOR UPDATE SKIP LOCKED`,
       );
+      const ids = people.map(({ id }) => id);
+      for (const { forget } of Object.values(personalTables)) {
+        if ("sql" in forget) await tx.query("users_anonymise", forget.sql, [ids]);
+      }
       return [];
     }),
 });

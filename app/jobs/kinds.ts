@@ -1,11 +1,12 @@
 import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
 import type { AnyJobKind } from "./job.ts";
+import { myData } from "./my-data.ts";
 import { purge } from "./purge.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Everything that the workers do. */
-export const jobKinds: readonly AnyJobKind[] = [purge, inactive, anonymise];
+export const jobKinds: readonly AnyJobKind[] = [purge, inactive, anonymise, myData];
 
 /** What is due by itself, spread over the hour so that not all comes at once. */
 export const schedules: readonly Schedule[] = [

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { purgeFiles } from "../database/files.ts";
 import { purgeJobs } from "../database/jobs.ts";
 import { purgeRefused } from "../database/outbox.ts";
 import { purgeReceipts } from "../database/receipts.ts";
 import { jobKind } from "./job.ts";
 
-/** Deletes what nobody can ask for any more: receipts, refused messages, ended jobs. */
+/** Deletes what nobody can ask for any more: receipts, refused messages, ended jobs, files. */
 export const purge = jobKind({
   kind: "purge",
   payload: z.object({}),
@@ -15,6 +16,7 @@ export const purge = jobKind({
     const receipts = await purgeReceipts(database);
     await purgeRefused(database);
     const jobs = await purgeJobs(database);
+    await purgeFiles(database);
     if (receipts + jobs > 0) log.info({ receipts, jobs }, "old rows deleted");
     return undefined;
   },

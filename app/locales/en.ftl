@@ -6,6 +6,7 @@ command-search = Find teammates
 command-settings = Language and notifications
 command-help = What this bot can do
 command-cancel = Stop the current question
+command-my_data = Everything that is stored about you
 command-delete_me = Delete your profile
 
 type-participant = Participant
@@ -143,6 +144,7 @@ help =
     /profile – see and change what others see
     /search – find participants, co-founders and teams; <i>/search python Berlin</i> finds both words
     /settings – language and reminders
+    /my_data – everything that is stored about you
     /delete_me – delete your profile
     /cancel – stop the current question
     /help – this message
@@ -183,3 +185,6 @@ delete-yes = 🗑 Yes, delete it
 delete-no = No, keep it
 deleted = Your profile is deleted. Send /start within 30 days if you change your mind. All the best! 👋
 delete-kept = Good, nothing was changed. 🙂
+my-data-soon = 📦 I am putting it together. The file comes in a moment.
+my-data = Everything that is stored about you. It is a text file: any editor shows it.
+my-data-failed = Sorry, I could not put your data together. Please send /my_data again a little later.

@@ -1,7 +1,10 @@
 import http from "node:http";
 import https from "node:https";
+import { pipeline, Readable } from "node:stream";
 import { z } from "zod";
+import type { FileToSend } from "../database/files.ts";
 import { apiCodes, apiMethods, type ApiMethod, type Metrics } from "../metrics.ts";
+import { formOf } from "./form.ts";
 
 export type ApiAnswer =
   | { readonly ok: true; readonly result: unknown }
@@ -15,8 +18,15 @@ export type ApiAnswer =
     };
 
 export interface TelegramApi {
-  /** Makes one call. Never throws; it takes at most 5 s. @default contentType application/json */
-  call(method: ApiMethod, payload: string, contentType?: string): Promise<ApiAnswer>;
+  /** Makes one call with fields in JSON. Never throws; it takes at most `callLimit`. */
+  call(method: ApiMethod, payload: string): Promise<ApiAnswer>;
+  /** Makes one call with a file in one of its fields. Never throws; it takes at most `uploadLimit`. */
+  upload(
+    method: ApiMethod,
+    fields: Readonly<Record<string, unknown>>,
+    field: string,
+    file: FileToSend,
+  ): Promise<ApiAnswer>;
   close(): void;
 }
 
@@ -24,7 +34,9 @@ export function isApiMethod(method: string): method is ApiMethod {
   return apiMethods.some((known) => known === method);
 }
 
-const timeout = 5000;
+/** Milliseconds. */
+export const callLimit = 5000;
+export const uploadLimit = 15_000;
 /** No answer to the methods that are used comes near. */
 const maxAnswer = 1024 * 1024;
 
@@ -37,6 +49,15 @@ const answerSchema = z.discriminatedUnion("ok", [
     parameters: z.object({ retry_after: z.number().optional() }).optional(),
   }),
 ]);
+
+interface Body {
+  readonly contentType: string;
+  /** Bytes. */
+  readonly length: number;
+  readonly content: string | (() => AsyncIterable<Uint8Array>);
+  /** Milliseconds that the call may take. */
+  readonly limit: number;
+}
 
 function network(description: string): ApiAnswer {
   return { ok: false, code: "network", description, retryAfter: undefined };
@@ -76,17 +97,14 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
   };
 
   /** Error texts of Node name addresses at most, never the path, which holds the token. */
-  function once(
-    method: ApiMethod,
-    payload: string,
-    contentType: string,
-  ): Promise<ApiAnswer & { reused?: boolean }> {
+  function once(method: ApiMethod, body: Body): Promise<ApiAnswer & { reused?: boolean }> {
+    const { contentType, length, content, limit } = body;
     return new Promise((resolve) => {
       const outgoing = request(
         {
           ...target,
           path: `/bot${token}/${method}`,
-          headers: { "content-type": contentType, "content-length": Buffer.byteLength(payload) },
+          headers: { "content-type": contentType, "content-length": length },
         },
         (incoming) => {
           const chunks: Buffer[] = [];
@@ -101,9 +119,11 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
           incoming.on("aborted", () => done(network("the answer was cut off")));
         },
       );
-      const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
+      const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${limit} ms`)), limit);
       const done = (answer: ApiAnswer & { reused?: boolean }) => {
         clearTimeout(timer);
+        // An answer that comes before the whole file was sent is the last that is read of the connection.
+        if (!outgoing.writableEnded) outgoing.destroy();
         resolve(answer);
       };
       outgoing.on("error", (error: NodeJS.ErrnoException) =>
@@ -112,21 +132,38 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
           reused: outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE"),
         }),
       );
-      outgoing.end(payload);
+      if (typeof content === "string") {
+        outgoing.end(content);
+        return;
+      }
+      const source = Readable.from(content());
+      // Before the pipeline's own, which would say that the socket hung up.
+      source.on("error", (error) => outgoing.destroy(error));
+      pipeline(source, outgoing, () => undefined);
     });
   }
 
+  async function make(method: ApiMethod, body: Body): Promise<ApiAnswer> {
+    const stop = metrics.telegramApiDuration.startTimer();
+    let answer = await once(method, body);
+    // The server closed an idle connection just as we used it: nothing was read of the call.
+    if (answer.reused === true) answer = await once(method, body);
+    stop();
+    const code = answer.ok ? "200" : String(answer.code);
+    metrics.telegramApiRequests.inc({ method, code: apiCodes.find((known) => known === code) ?? "other" });
+    return answer;
+  }
+
   return {
-    call: async (method, payload, contentType = "application/json") => {
-      const stop = metrics.telegramApiDuration.startTimer();
-      let answer = await once(method, payload, contentType);
-      // The server closed an idle connection just as we used it: nothing was read of the call.
-      if (answer.reused === true) answer = await once(method, payload, contentType);
-      stop();
-      const code = answer.ok ? "200" : String(answer.code);
-      metrics.telegramApiRequests.inc({ method, code: apiCodes.find((known) => known === code) ?? "other" });
-      return answer;
-    },
+    call: (method, payload) =>
+      make(method, {
+        contentType: "application/json",
+        length: Buffer.byteLength(payload),
+        content: payload,
+        limit: callLimit,
+      }),
+    upload: (method, fields, field, file) =>
+      make(method, { ...formOf(fields, field, file), limit: uploadLimit }),
     close: () => agent.destroy(),
   };
 }

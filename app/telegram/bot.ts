@@ -1,6 +1,7 @@
 import { Composer, type MiddlewareFn } from "grammy";
 import { help } from "../features/help.ts";
 import { membership } from "../features/membership.ts";
+import { myData } from "../features/my-data.ts";
 import { profile } from "../features/profile.ts";
 import { search } from "../features/search.ts";
 import { settings } from "../features/settings.ts";
@@ -15,6 +16,7 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   profile,
   search,
   settings,
+  myData,
   help,
   unknown,
 ).middleware();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { z } from "zod";
 import type { TelegramConfig } from "../config.ts";
 import type { Database } from "../database/pool.ts";
@@ -23,25 +24,18 @@ const stored = z.object({ webhook: z.string().optional(), commands: z.string().o
 /** How many updates Telegram delivers at the same time, to all replicas together; 100 is the most it takes. */
 export const webhookConnections = 100;
 
-export const commands = ["start", "profile", "search", "settings", "help", "cancel", "delete_me"] as const;
+export const commands = [
+  "start",
+  "profile",
+  "search",
+  "settings",
+  "help",
+  "cancel",
+  "my_data",
+  "delete_me",
+] as const;
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
-
-/** The call as a form: a file cannot be a part of JSON. */
-function formWith(
-  call: object,
-  certificate: string,
-): { readonly body: string; readonly contentType: string } {
-  const boundary = hash(certificate);
-  const fields = Object.entries(call).map(([name, value]) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
-  });
-  const file =
-    `--${boundary}\r\nContent-Disposition: form-data; name="certificate"; filename="certificate.pem"\r\n` +
-    `Content-Type: application/x-pem-file\r\n\r\n${certificate}\r\n--${boundary}--\r\n`;
-  return { body: [...fields, file].join(""), contentType: `multipart/form-data; boundary=${boundary}` };
-}
 
 /**
  * Makes sure that Telegram delivers to us. A row in the settings says what was registered, and who is at it:
@@ -72,8 +66,15 @@ export function createRegistration(
   const wanted = { webhook: hash(registered), commands: hash(commandCalls) };
 
   async function call(method: ApiMethod, payload: object, certificate?: string): Promise<unknown> {
-    const form = certificate === undefined ? undefined : formWith(payload, certificate);
-    const answer = await api.call(method, form?.body ?? JSON.stringify(payload), form?.contentType);
+    const answer =
+      certificate === undefined
+        ? await api.call(method, JSON.stringify(payload))
+        : await api.upload(method, { ...payload }, "certificate", {
+            name: "certificate.pem",
+            mime: "application/x-pem-file",
+            size: Buffer.byteLength(certificate),
+            content: () => Readable.from([Buffer.from(certificate)]),
+          });
     if (!answer.ok) throw new Error(`${method}: ${answer.code} ${answer.description}`);
     return answer.result;
   }

@@ -7,9 +7,12 @@ import {
   type Entry,
   type Result,
 } from "../database/outbox.ts";
+import { findFile } from "../database/files.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
-import { isApiMethod, type ApiAnswer, type TelegramApi } from "./api.ts";
+import type { ApiMethod } from "../metrics.ts";
+import { callLimit, isApiMethod, uploadLimit, type ApiAnswer, type TelegramApi } from "./api.ts";
+import { storedFileOf, type FileReference } from "./stored-file.ts";
 
 export interface Sender {
   /** Makes the calls of one chat, in order, that the caller has leased, and takes note of what became of them. */
@@ -41,12 +44,24 @@ function harmless(answer: ApiAnswer): boolean {
 export function createSender(database: Database, api: TelegramApi, log: Log): Sender {
   const note = createNotes(database);
 
+  async function upload(method: ApiMethod, reference: FileReference): Promise<ApiAnswer> {
+    const { id, field, rest } = reference;
+    try {
+      const file = await findFile(database, id);
+      if (file !== undefined) return await api.upload(method, rest, field, file);
+      return { ok: false, code: 400, description: "the file is not kept any more", retryAfter: undefined };
+    } catch (error) {
+      return { ok: false, code: "network", description: String(error), retryAfter: undefined };
+    }
+  }
+
   async function send(entries: readonly Entry[]): Promise<void> {
     const [first] = entries;
     if (first === undefined) return;
     const end = performance.now() + leaseBudget;
     const sent: number[] = [];
     const refused: Result["refused"][number][] = [];
+    const files: number[] = [];
     let left: number[] = [];
     let delaySeconds = 0;
     let blocked = false;
@@ -57,10 +72,11 @@ export function createSender(database: Database, api: TelegramApi, log: Log): Se
         refused.push({ id, error: late ? "too old" : "unknown method" });
         continue;
       }
-      const answer: ApiAnswer =
-        performance.now() < end
-          ? await api.call(method, payload)
-          : { ok: false, code: "network", description: "out of time", retryAfter: 1 };
+      const reference = storedFileOf(method, payload);
+      const inTime = performance.now() + (reference === undefined ? callLimit : uploadLimit) <= end;
+      const answer: ApiAnswer = !inTime
+        ? { ok: false, code: "network", description: "out of time", retryAfter: 1 }
+        : await (reference === undefined ? api.call(method, payload) : upload(method, reference));
       if (answer.ok || harmless(answer)) {
         sent.push(id);
       } else if (
@@ -84,8 +100,9 @@ export function createSender(database: Database, api: TelegramApi, log: Log): Se
         );
         break;
       }
+      if (reference !== undefined) files.push(reference.id);
     }
-    await note({ chatId: first.chatId, sent, refused, left, delaySeconds, blocked });
+    await note({ chatId: first.chatId, sent, refused, left, delaySeconds, files, blocked });
   }
 
   async function sendWaiting(chatId: number, patience: number): Promise<void> {

@@ -1,10 +1,14 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import { z } from "zod";
+import { readMultipart } from "../../simulator/api/multipart.ts";
+import type { Upload } from "../../simulator/files.ts";
 
 export interface ApiCall {
   readonly method: string;
+  /** Of a file in a form, its text. */
   readonly payload: Record<string, unknown>;
+  readonly files: Readonly<Record<string, Upload>>;
 }
 
 interface Answer {
@@ -34,14 +38,19 @@ export function refusal(code: number, description: string, retryAfter?: number):
   return { status: code, body: { ok: false, error_code: code, description, ...parameters } };
 }
 
-/** The fields of a call; of a file, its text. */
-function fieldsOf(text: string, type: string): Record<string, unknown> {
-  const [, boundary] = /^multipart\/form-data; boundary=(\S+)$/.exec(type) ?? [];
-  if (boundary === undefined) return object.parse(JSON.parse(text));
-  const parts = text.split(`--${boundary}`).map((part) => / name="(\w+)"[^]*?\r\n\r\n([^]*)\r\n$/.exec(part));
-  return Object.fromEntries(
-    parts.flatMap((part): [string, unknown][] => (part === null ? [] : [[part[1] ?? "", part[2]]])),
-  );
+/** The fields of a call and its files. */
+function read(body: Buffer, type: string): Pick<ApiCall, "payload" | "files"> {
+  if (!type.startsWith("multipart/"))
+    return { payload: object.parse(JSON.parse(body.toString())), files: {} };
+  const parts = readMultipart(type, body);
+  return {
+    payload: Object.fromEntries(
+      parts.map(([name, value]) => [name, typeof value === "string" ? value : value.content.toString()]),
+    ),
+    files: Object.fromEntries(
+      parts.flatMap(([name, value]) => (typeof value === "string" ? [] : [[name, value] as const])),
+    ),
+  };
 }
 
 /** The smallest Bot API that the bot's own tests need: it remembers the calls and the webhook. */
@@ -72,9 +81,8 @@ export async function startFakeApi(): Promise<FakeApi> {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const text = Buffer.concat(chunks).toString();
       const method = request.url?.split("/").at(-1) ?? "";
-      const call = { method, payload: fieldsOf(text, request.headers["content-type"] ?? "") };
+      const call = { method, ...read(Buffer.concat(chunks), request.headers["content-type"] ?? "") };
       calls.push(call);
       const special = fake.answer(call);
       void Promise.resolve(special?.after).then(() => {
