@@ -69,6 +69,7 @@ test("a web replica gets its configuration, with the defaults", () => {
       webhookSecrets: ["new-secret", "old_secret"],
     },
     admins: [],
+    premiumStars: 250,
     rateLimit: { requests: 20, seconds: 60 },
     replicas: 1,
     inFlightLimit: 150,

@@ -77,6 +77,8 @@ export interface WebConfig extends Serving {
   readonly port: number;
   /** Updates that one person may send within `seconds`. */
   readonly rateLimit: { readonly requests: number; readonly seconds: number };
+  /** Price of premium. */
+  readonly premiumStars: number;
   readonly replicas: number;
   readonly inFlightLimit: number;
   readonly drainSeconds: number;
@@ -226,6 +228,7 @@ const webOnly = {
   HTTP_PORT: integer(1, 65_535),
   RATE_LIMIT_REQUESTS: integer(1, 100, 20),
   RATE_LIMIT_SECONDS: integer(1, 86_400, 60),
+  PREMIUM_STARS: integer(1, 10_000, 250),
   REPLICAS: integer(1, 1000, 1),
   IN_FLIGHT_LIMIT: integer(1, 10_000, defaultInFlightLimit),
   DRAIN_SECONDS: integer(0, 600, 5),
@@ -365,6 +368,7 @@ export function loadConfig(env: Environment): Config {
         ...servingOf(values, redis),
         port: values.HTTP_PORT,
         rateLimit: { requests: values.RATE_LIMIT_REQUESTS, seconds: values.RATE_LIMIT_SECONDS },
+        premiumStars: values.PREMIUM_STARS,
         replicas: values.REPLICAS,
         inFlightLimit: values.IN_FLIGHT_LIMIT,
         drainSeconds: values.DRAIN_SECONDS,

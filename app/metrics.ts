@@ -1,7 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Kinds of update, as the label `type`. */
-export const updateTypes = ["message", "command", "callback_query", "my_chat_member", "other"] as const;
+export const updateTypes = [
+  "message",
+  "command",
+  "callback_query",
+  "pre_checkout_query",
+  "my_chat_member",
+  "other",
+] as const;
 export type UpdateType = (typeof updateTypes)[number];
 
 /**
@@ -52,6 +59,11 @@ export const operations = [
   "file_read",
   "file_purge",
   "my_data",
+  "payment_check",
+  "payment_add",
+  "payment_list",
+  "payment_refund",
+  "premium_end",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -73,6 +85,8 @@ export const apiMethods = [
   "answerCallbackQuery",
   "sendDocument",
   "sendPhoto",
+  "sendInvoice",
+  "refundStarPayment",
 ] as const;
 export type ApiMethod = (typeof apiMethods)[number];
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebConfig } from "./config.ts";
+import { createCheckout } from "./features/checkout.ts";
 import { createServer } from "./http.ts";
 import type { Log } from "./log.ts";
 import { repeat } from "./repeat.ts";
@@ -29,6 +30,7 @@ export async function startWeb(
     handler,
     me: createMe(config.telegram.token, api, log, background.signal),
     admins: config.admins,
+    premiumStars: config.premiumStars,
     metrics,
     log,
     handlerLimit,
@@ -37,6 +39,7 @@ export async function startWeb(
     secrets: config.telegram.webhookSecrets,
     inFlightLimit: config.inFlightLimit,
     rateLimit: createRateLimit(cache, { ...config.rateLimit, replicas: config.replicas }),
+    checkout: createCheckout({ database, premiumStars: config.premiumStars, log }),
     unitOfWork,
     metrics,
     log,

@@ -10,11 +10,13 @@ import { makeDueJobs } from "./jobs/schedule.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { every } from "./repeat.ts";
+import type { TelegramApi } from "./telegram/api.ts";
 import type { WebhookInfo } from "./telegram/registration.ts";
 import type { Sender } from "./telegram/sender.ts";
 
 interface Options {
   readonly database: Database;
+  readonly api: TelegramApi;
   readonly sender: Sender;
   readonly register: () => Promise<WebhookInfo | undefined>;
   readonly metrics: Metrics;
@@ -42,7 +44,7 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
 
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
 export async function runWorker(options: Options): Promise<void> {
-  const { database, sender, register, metrics, config, log, signal } = options;
+  const { database, api, sender, register, metrics, config, log, signal } = options;
   const { backups, gatewayTls } = config;
   /** Slots of the schedules that jobs were made for. */
   const made = new Map<string, number>();
@@ -78,7 +80,7 @@ export async function runWorker(options: Options): Promise<void> {
       });
       metrics.certificateLeft.set({ host }, left / 1000);
     }),
-    runJobs({ database, sender, kinds: jobKinds, metrics, log, signal }),
+    runJobs({ database, api, sender, kinds: jobKinds, metrics, log, signal }),
     every(5000, "making scheduled jobs", log, signal, () =>
       makeDueJobs(database, schedules, new Date(), made),
     ),

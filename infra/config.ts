@@ -33,6 +33,12 @@ const keys = {
     .min(1, "must be at least 1 request per minute and person")
     .max(100, "must be at most 100 requests per minute and person")
     .default(20),
+  premiumStars: z.coerce
+    .number({ error: "must be a whole number of Telegram Stars, 1 to 10000" })
+    .int("must be a whole number of Telegram Stars")
+    .min(1, "must be at least 1 Telegram Star")
+    .max(10_000, "must be at most 10000 Telegram Stars")
+    .default(250),
   admins: z
     .string()
     .regex(/^\d{1,15}(,\d{1,15})*$/, "must be ids of people at Telegram with commas between them")

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { createPeople } from "../simulator/people.ts";
 import type { ProcessInputs } from "./process-provider/inputs.ts";
 import { open, passwordOf, register, valueOf, type Registration } from "./stack-fixture.ts";
 
@@ -166,6 +167,18 @@ describe("ports", () => {
       admin: "http://127.0.0.1:8480",
     });
   });
+});
+
+it("makes the first person of the simulator an admin, and nobody of a real Telegram who was not named", async () => {
+  const first = createPeople(
+    () => 0,
+    () => 0,
+  ).all()[0];
+  const admins = (one: Registration): unknown => one.process("web-0").env["BOT_ADMINS"];
+  expect(admins(stack)).toBe(String(first?.id));
+  expect(admins(await register({ config: { admins: "7" } }))).toBe("7");
+  const webhookUrl = "https://bot.example.org";
+  expect(admins(await register({ token, config: { webhookUrl } }))).toBe("");
 });
 
 describe("a change", () => {

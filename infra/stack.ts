@@ -14,7 +14,7 @@ import { Monitoring } from "./services/monitoring.ts";
 import { Postgres } from "./services/postgres.ts";
 import { Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
-import { Simulator } from "./services/simulator.ts";
+import { FIRST_PERSON, Simulator } from "./services/simulator.ts";
 import { url, type Endpoint, type Platform } from "./workload.ts";
 
 export interface StackArgs {
@@ -75,7 +75,8 @@ export function createStack(args: StackArgs): StackOutputs {
     platform,
     capacity,
     image: { ...images.bot, reference: config.botImage ?? images.bot.reference },
-    config,
+    // In the simulator somebody has to be able to try what admins do.
+    config: { ...config, admins: config.admins || (simulator === undefined ? "" : FIRST_PERSON) },
     token: botToken,
     telegramUrl: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
     calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],

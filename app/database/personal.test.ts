@@ -32,7 +32,7 @@ it("has statements that the database understands", async () => {
 
 /** What stays of a person who is gone: when it was, and what the bot may still do. */
 const kept = ["id", "created_at", "deleted_at", "anonymised_at", "last_active", "language", "notifications"];
-const alsoKept = ["blocked_at", "premium_until"];
+const alsoKept = ["blocked_at", "premium_until", "premium_told"];
 
 it("forgets every column of a person that says something about them", async () => {
   await query(

@@ -25,6 +25,10 @@ export const personalTables: Readonly<Record<string, PersonalTable>> = {
             WHERE id = ANY($1)`,
     },
   },
+  payments: {
+    show: { sql: "SELECT to_jsonb(payments) - 'id' FROM payments WHERE user_id = $1 ORDER BY id" },
+    forget: { none: "books stay; of the person they have the id alone" },
+  },
   files: {
     show: { sql: "SELECT to_jsonb(files) - 'bytes' FROM files WHERE user_id = $1 ORDER BY id" },
     forget: { sql: "DELETE FROM files WHERE user_id = ANY($1)" },

@@ -1,29 +1,24 @@
-import { pino } from "pino";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { freshDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
 import { jobKinds } from "../jobs/kinds.ts";
-import { runJobs } from "../jobs/runner.ts";
 import { startBot, type TestBot } from "../testing/bot.ts";
 import { startFakeApi, type FakeApi } from "../testing/fake-api.ts";
 import { message, person, press, type TestPerson } from "../testing/updates.ts";
+import { startWorker } from "../testing/worker.ts";
 
 let api: FakeApi;
 let bot: TestBot;
-const stopping = new AbortController();
-let working: Promise<void>;
+let stopWorker: () => Promise<void>;
 
 beforeAll(async () => {
   const servers = inject("servers");
   api = await startFakeApi();
   bot = await startBot({ servers, database: await freshDatabase(servers.postgres), apiUrl: api.url });
-  const { database, sender, metrics } = bot;
-  const log = pino({ level: "silent" });
-  working = runJobs({ database, sender, kinds: jobKinds, metrics, log, signal: stopping.signal });
+  stopWorker = startWorker(bot, ...jobKinds);
 });
 afterAll(async () => {
-  stopping.abort();
-  await working;
+  await stopWorker();
   await bot.close();
   await api.close();
 });

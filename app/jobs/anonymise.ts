@@ -5,7 +5,10 @@ import { jobKind } from "./job.ts";
 /** So long a deleted profile can be brought back. */
 const KEPT = "interval '30 days'";
 
-/** Forgets who deleted their profile 30 days ago: nothing stays but the id, so that nobody gets another's place. */
+/**
+ * Forgets who deleted their profile 30 days ago: nothing stays but the id, so that nobody gets another's place, and
+ * premium that was paid for, until it ends.
+ */
 export const anonymise = jobKind({
   kind: "anonymise",
   payload: z.object({}),

@@ -2,10 +2,12 @@ import type { z } from "zod";
 import type { Call } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
 import type { Log } from "../log.ts";
+import type { TelegramApi } from "../telegram/api.ts";
 
 /** What a job works with besides its payload. */
 export interface Tools {
   readonly database: Database;
+  readonly api: TelegramApi;
   readonly log: Log;
 }
 

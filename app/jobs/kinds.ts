@@ -2,15 +2,18 @@ import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
 import type { AnyJobKind } from "./job.ts";
 import { myData } from "./my-data.ts";
+import { premium } from "./premium.ts";
 import { purge } from "./purge.ts";
+import { refund } from "./refund.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Everything that the workers do. */
-export const jobKinds: readonly AnyJobKind[] = [purge, inactive, anonymise, myData];
+export const jobKinds: readonly AnyJobKind[] = [purge, inactive, anonymise, myData, premium, refund];
 
 /** What is due by itself, spread over the hour so that not all comes at once. */
 export const schedules: readonly Schedule[] = [
   { kind: inactive.kind, cron: "10 * * * *" },
   { kind: anonymise.kind, cron: "25 * * * *" },
+  { kind: premium.kind, cron: "5 * * * *" },
   { kind: purge.kind, cron: "40 * * * *" },
 ];

@@ -3,6 +3,7 @@
 command-start = Start, or come back
 command-profile = See and change your profile
 command-search = Find teammates
+command-premium = What premium gives
 command-settings = Language and notifications
 command-help = What this bot can do
 command-cancel = Stop the current question
@@ -32,6 +33,7 @@ welcome-back =
 menu-profile = 👤 My profile
 menu-search = 🔎 Find people
 menu-help = ❓ Help
+menu-premium = ⭐ Premium
 
 ask-type =
     <b>Who are you here?</b>
@@ -143,6 +145,7 @@ help =
 
     /profile – see and change what others see
     /search – find participants, co-founders and teams; <i>/search python Berlin</i> finds both words
+    /premium – more of everything
     /settings – language and reminders
     /my_data – everything that is stored about you
     /delete_me – delete your profile
@@ -188,3 +191,64 @@ delete-kept = Good, nothing was changed. 🙂
 my-data-soon = 📦 I am putting it together. The file comes in a moment.
 my-data = Everything that is stored about you. It is a text file: any editor shows it.
 my-data-failed = Sorry, I could not put your data together. Please send /my_data again a little later.
+
+premium-title = ⭐ <b>Premium</b>
+premium-free = You have the free plan.
+premium-active = Yours until <b>{ $until }</b>. Thank you!
+premium-gives =
+    What it gives:
+    · { $questions } questions to the mentor a day (free: { $freeQuestions })
+    · teams of { $team } people (free: { $freeTeam })
+    · { $invitations } open invitations of a team (free: { $freeInvitations })
+    · your latest { $results } results of files (free: { $freeResults })
+    · { $factor } times as many requests per minute
+premium-buy = ⭐ Get { $days } days for { $stars } Stars
+premium-extend = ⭐ Add { $days } days for { $stars } Stars
+premium-questions = Questions about a payment: /paysupport. The terms: /terms
+invoice-title = Launch Lab Premium
+invoice-description = { $days } days of premium. They begin at once, or when those that you have end.
+checkout-unknown = Please send /start first. Nothing was paid.
+checkout-old = This invoice is from earlier. Please send /premium for a new one. Nothing was paid.
+checkout-unavailable = Sorry, this does not work right now. Nothing was paid. Please try again in a few minutes.
+payment-thanks = 🎉 Thank you! Premium is yours until <b>{ $until }</b>.
+payment-strange = Thank you, your payment arrived, but I cannot tell what it was for. Those who run this bot will look into it and give it back. /paysupport reaches them.
+premium-ending = ⭐ Your premium ends on { $until }. Would you like to keep it?
+premium-ended = Your premium has ended. Everything that you have here stays. Thank you for your support!
+refunded = You got { $stars } Stars back.
+refunded-free = You have the free plan now.
+refunded-premium = Premium is yours until { $until }.
+terms =
+    <b>Terms of premium</b>
+
+    A payment in Telegram Stars gives { $days } days of premium from that moment, or from the end of those that you have. Nothing is renewed by itself. If something is not as promised, write to /paysupport within these days and get your Stars back. Telegram itself does not help with payments in this bot.
+paysupport =
+    <b>Questions about a payment?</b>
+
+    Write them behind the command, like: <i>/paysupport I paid and do not see premium</i>
+paysupport-passed-on = Passed on. Those who run this bot will write to you.
+paysupport-admin =
+    💬 <a href="{ $link }">{ $name }</a> asks about a payment:
+
+    { $question }
+
+refund-choose = <b>Which payment?</b> /refund with the id of a charge finds any other one.
+refund-none = Nobody has paid yet.
+refund-unknown = I know no payment with this id. Send /refund to see the latest ones.
+refund-ask =
+    <b>Give { $stars } Stars back?</b>
+
+    Person { $user }, { $date }
+    <code>{ $charge }</code>
+
+    What is left of these days of premium ends at once.
+refund-done-before =
+    These { $stars } Stars were given back already.
+
+    Person { $user }, { $date }
+    <code>{ $charge }</code>
+refund-yes = ↩️ Yes, give { $stars } Stars back
+refund-back = ◀️ The latest payments
+refund-begun = I ask Telegram, and tell you in a moment.
+refund-done = ↩️ The Stars are back with the person.
+refund-failed = The refund did not work: { $why }
+refund-no-answer = Telegram did not answer. Please try again later.

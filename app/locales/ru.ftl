@@ -3,6 +3,7 @@
 command-start = Начать или вернуться
 command-profile = Посмотреть и изменить профиль
 command-search = Найти людей
+command-premium = Что даёт премиум
 command-settings = Язык и напоминания
 command-help = Что умеет бот
 command-cancel = Прервать текущий вопрос
@@ -32,6 +33,7 @@ welcome-back =
 menu-profile = 👤 Мой профиль
 menu-search = 🔎 Найти людей
 menu-help = ❓ Помощь
+menu-premium = ⭐ Премиум
 
 ask-type =
     <b>Кто вы здесь?</b>
@@ -155,6 +157,7 @@ help =
 
     /profile – посмотреть и изменить свой профиль
     /search – найти участников, сооснователей и команды; <i>/search python Берлин</i> найдёт оба слова
+    /premium – больше возможностей
     /settings – язык и напоминания
     /my_data – всё, что о вас хранится
     /delete_me – удалить анкету
@@ -200,3 +203,64 @@ delete-kept = Хорошо, ничего не изменилось. 🙂
 my-data-soon = 📦 Собираю. Файл придёт через пару секунд.
 my-data = Всё, что о вас хранится. Это текстовый файл, его откроет любой редактор.
 my-data-failed = Простите, не получилось собрать ваши данные. Отправьте /my_data ещё раз чуть позже.
+
+premium-title = ⭐ <b>Премиум</b>
+premium-free = У вас бесплатный тариф.
+premium-active = Ваш премиум действует до <b>{ $until }</b>. Спасибо!
+premium-gives =
+    Что он даёт:
+    · вопросов наставнику в день: { $questions } (бесплатно { $freeQuestions })
+    · людей в команде: { $team } (бесплатно { $freeTeam })
+    · открытых приглашений у команды: { $invitations } (бесплатно { $freeInvitations })
+    · последних результатов по файлам: { $results } (бесплатно { $freeResults })
+    · запросов в минуту больше в { $factor } раза
+premium-buy = ⭐ { $days } дней за { $stars } Stars
+premium-extend = ⭐ Добавить { $days } дней за { $stars } Stars
+premium-questions = Вопросы об оплате: /paysupport. Условия: /terms
+invoice-title = Launch Lab Премиум
+invoice-description = { $days } дней премиума. Они начнутся сразу или когда закончатся те, что уже есть.
+checkout-unknown = Сначала отправьте, пожалуйста, /start. Ничего не списано.
+checkout-old = Этот счёт уже устарел. Отправьте /premium, придёт новый. Ничего не списано.
+checkout-unavailable = Простите, сейчас это не работает. Ничего не списано. Попробуйте через несколько минут.
+payment-thanks = 🎉 Спасибо! Премиум ваш до <b>{ $until }</b>.
+payment-strange = Спасибо, оплата пришла, но я не могу понять, за что она. Мы разберёмся и вернём её. Написать нам: /paysupport
+premium-ending = ⭐ Ваш премиум закончится { $until }. Хотите продлить?
+premium-ended = Ваш премиум закончился. Всё, что у вас здесь есть, остаётся. Спасибо за поддержку!
+refunded = Вам вернулось звёзд: { $stars }.
+refunded-free = Теперь у вас бесплатный тариф.
+refunded-premium = Премиум ваш до { $until }.
+terms =
+    <b>Условия премиума</b>
+
+    Оплата в Telegram Stars даёт дни премиума, { $days } с этого момента или с конца тех, что уже есть. Сам по себе он не продлевается. Если что-то не так, как обещано, напишите в /paysupport в течение этих дней, и звёзды вернутся. Сам Telegram с оплатой в этом боте не помогает.
+paysupport =
+    <b>Вопрос об оплате?</b>
+
+    Напишите его после команды, например: <i>/paysupport оплата прошла, а премиума не видно</i>
+paysupport-passed-on = Передано. Вам напишут те, кто ведёт этот бот.
+paysupport-admin =
+    💬 <a href="{ $link }">{ $name }</a>: вопрос об оплате
+
+    { $question }
+
+refund-choose = <b>Какая оплата?</b> Любую другую найдёт /refund с номером платежа.
+refund-none = Пока никто не платил.
+refund-unknown = Не знаю оплаты с таким номером. Отправьте /refund, чтобы увидеть последние.
+refund-ask =
+    <b>Вернуть { $stars } Stars?</b>
+
+    Человек { $user }, { $date }
+    <code>{ $charge }</code>
+
+    Оставшиеся дни этого премиума сразу закончатся.
+refund-done-before =
+    Эти { $stars } Stars уже возвращены.
+
+    Человек { $user }, { $date }
+    <code>{ $charge }</code>
+refund-yes = ↩️ Да, вернуть { $stars } Stars
+refund-back = ◀️ Последние оплаты
+refund-begun = Спрашиваю Telegram, отвечу через мгновение.
+refund-done = ↩️ Звёзды вернулись к человеку.
+refund-failed = Вернуть не получилось: { $why }
+refund-no-answer = Telegram не отвечает. Попробуйте позже.

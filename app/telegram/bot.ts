@@ -2,7 +2,9 @@ import { Composer, type MiddlewareFn } from "grammy";
 import { help } from "../features/help.ts";
 import { membership } from "../features/membership.ts";
 import { myData } from "../features/my-data.ts";
+import { premium } from "../features/premium.ts";
 import { profile } from "../features/profile.ts";
+import { refund } from "../features/refund.ts";
 import { search } from "../features/search.ts";
 import { settings } from "../features/settings.ts";
 import { start } from "../features/start.ts";
@@ -15,6 +17,8 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   start,
   profile,
   search,
+  premium,
+  refund,
   settings,
   myData,
   help,

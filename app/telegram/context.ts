@@ -3,6 +3,7 @@ import type { Update, UserFromGetMe } from "grammy/types";
 import type { Call } from "../database/outbox.ts";
 import type { Transaction } from "../database/pool.ts";
 import type { Known, User } from "../database/users.ts";
+import type { Log } from "../log.ts";
 import { isApiMethod } from "./api.ts";
 import type { Subject } from "./parse.ts";
 import { translator, type Locale, type Translate } from "./texts.ts";
@@ -16,6 +17,11 @@ interface Extras {
   readonly gone: User | undefined;
   /** Whether the person is one of those who run the bot. */
   readonly admin: boolean;
+  /** All of those. */
+  readonly admins: readonly number[];
+  /** Price of premium. */
+  readonly premiumStars: number;
+  readonly log: Log;
   readonly locale: Locale;
   readonly t: Translate;
   /** Aborted when the handler has taken too long; long work has to watch it. */
@@ -56,12 +62,14 @@ interface ContextOptions {
   readonly me: UserFromGetMe;
   readonly tx: Transaction;
   readonly known: Known | undefined;
-  readonly admin: boolean;
+  readonly admins: readonly number[];
+  readonly premiumStars: number;
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 /** The context that handlers get, and the list that their calls are collected in. */
-export function createContext({ update, subject, me, tx, known, admin, signal }: ContextOptions): {
+export function createContext({ update, subject, me, tx, known, ...given }: ContextOptions): {
   ctx: BotContext;
   calls: Call[];
 } {
@@ -71,6 +79,7 @@ export function createContext({ update, subject, me, tx, known, admin, signal }:
   api.config.use(collector(subject.chatId, calls));
   const locale = known?.user.chosenLanguage ?? subject.locale;
   const [user, gone] = known?.deleted === true ? [undefined, known.user] : [known?.user, undefined];
-  const extras: Extras = { tx, user, gone, admin, signal, locale, t: translator(locale) };
+  const admin = given.admins.includes(subject.userId);
+  const extras: Extras = { ...given, tx, user, gone, admin, locale, t: translator(locale) };
   return { ctx: Object.assign(new Context(update, api, me), extras), calls };
 }

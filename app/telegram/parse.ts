@@ -30,11 +30,12 @@ const hasIds = (value: unknown, ...parts: string[]): boolean =>
 /** Whether a body is an update of the Bot API, as far as the bot reads it before the handlers do. */
 export function isUpdate(body: unknown): body is Update {
   if (!isObject(body) || !isId(body["update_id"]) || body["update_id"] < 0) return false;
-  const { message, callback_query: query, my_chat_member: member } = body;
+  const { message, callback_query: query, my_chat_member: member, pre_checkout_query: order } = body;
   return (
     (message === undefined || hasIds(message, "chat")) &&
     (query === undefined || (hasIds(query, "from") && isObject(query) && typeof query["id"] === "string")) &&
-    (member === undefined || hasIds(member, "chat", "from"))
+    (member === undefined || hasIds(member, "chat", "from")) &&
+    (order === undefined || (hasIds(order, "from") && isObject(order) && typeof order["id"] === "string"))
   );
 }
 
@@ -42,8 +43,13 @@ export function typeOf(update: Update): UpdateType {
   if (update.message !== undefined)
     return update.message.text?.startsWith("/") === true ? "command" : "message";
   if (update.callback_query !== undefined) return "callback_query";
+  if (update.pre_checkout_query !== undefined) return "pre_checkout_query";
   return update.my_chat_member === undefined ? "other" : "my_chat_member";
 }
+
+/** Whether an update says that something was paid or given back. */
+export const tellsOfMoney = ({ message }: Update): boolean =>
+  message?.successful_payment !== undefined || message?.refunded_payment !== undefined;
 
 /** The subject of an update that is ours: from a person, in a private chat. Everything else is not answered. */
 export function subjectOf(update: Update): Subject | undefined {

@@ -45,7 +45,7 @@ test("of several replicas that start at once, one registers, and the others find
     {
       url: webhookUrl,
       secret_token: "secret",
-      allowed_updates: ["message", "callback_query", "my_chat_member"],
+      allowed_updates: ["message", "callback_query", "pre_checkout_query", "my_chat_member"],
       max_connections: 100,
       drop_pending_updates: false,
     },
@@ -77,7 +77,7 @@ test("a certificate that vouches for itself goes along, and a new one is told ag
     {
       url: webhookUrl,
       secret_token: "secret",
-      allowed_updates: '["message","callback_query","my_chat_member"]',
+      allowed_updates: '["message","callback_query","pre_checkout_query","my_chat_member"]',
       max_connections: "100",
       drop_pending_updates: "false",
       certificate,

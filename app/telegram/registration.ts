@@ -28,6 +28,7 @@ export const commands = [
   "start",
   "profile",
   "search",
+  "premium",
   "settings",
   "help",
   "cancel",
@@ -53,7 +54,7 @@ export function createRegistration(
   const webhookCall = {
     url: webhookUrl,
     secret_token: webhookSecrets[0],
-    allowed_updates: ["message", "callback_query", "my_chat_member"],
+    allowed_updates: ["message", "callback_query", "pre_checkout_query", "my_chat_member"],
     max_connections: webhookConnections,
     drop_pending_updates: false,
   };

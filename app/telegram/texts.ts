@@ -35,6 +35,10 @@ export function localeOf(languageCode: string | undefined): Locale {
   return /^ru\b/i.test(languageCode ?? "") ? "ru" : "en";
 }
 
+/** A day in the language of a person, in UTC. */
+export const day = (locale: Locale, date: Date): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(date);
+
 /** The characters of a text as Postgres counts them (code points). */
 export const characters = (text: string): string[] => Array.from(text);
 

@@ -21,6 +21,7 @@ interface Options {
   readonly handler: MiddlewareFn<BotContext>;
   readonly me: () => UserFromGetMe;
   readonly admins: readonly number[];
+  readonly premiumStars: number;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Milliseconds that a handler may take. */
@@ -47,7 +48,8 @@ interface Statement {
 }
 
 export function createUnitOfWork(options: Options): UnitOfWork {
-  const { database, sender, failures, handler, me, admins, metrics, log, handlerLimit } = options;
+  const { database, sender, failures, handler, me, admins, premiumStars, metrics, log, handlerLimit } =
+    options;
   const sending = new Set<Promise<void>>();
   const lanes = new Map<number, Promise<unknown>>();
 
@@ -121,7 +123,9 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       me: me(),
       tx,
       known,
-      admin: admins.includes(subject.userId),
+      admins,
+      premiumStars,
+      log,
       signal: limit.signal,
     });
     let timer: NodeJS.Timeout | undefined;

@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Checkout } from "../features/checkout.ts";
 import type { Log } from "../log.ts";
 import type { Metrics, UpdateOutcome } from "../metrics.ts";
 import type { RateLimit } from "./limit.ts";
-import { isUpdate, subjectOf, typeOf, type Subject } from "./parse.ts";
+import { isUpdate, subjectOf, tellsOfMoney, typeOf, type Subject } from "./parse.ts";
 import { translator } from "./texts.ts";
 import type { UnitOfWork } from "./update.ts";
 
@@ -12,6 +13,7 @@ interface Options {
   /** Updates worked on at once; what comes on top goes back to Telegram. */
   readonly inFlightLimit: number;
   readonly rateLimit: RateLimit;
+  readonly checkout: Checkout;
   readonly unitOfWork: UnitOfWork;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -35,7 +37,7 @@ function later(reply: FastifyReply): FastifyReply {
 }
 
 export function createWebhook(options: Options): Webhook {
-  const { inFlightLimit, rateLimit, unitOfWork, metrics, log } = options;
+  const { inFlightLimit, rateLimit, checkout, unitOfWork, metrics, log } = options;
   const secrets = options.secrets.map(digest);
   let refusing = false;
   let inFlight = 0;
@@ -69,12 +71,18 @@ export function createWebhook(options: Options): Webhook {
       log.debug({ update_id: body.update_id, type, outcome, ms: Math.round(seconds * 1000) }, "update");
     };
     if (body.message !== undefined) metrics.messagesReceived.inc({ chat_type: body.message.chat.type });
+    if (body.pre_checkout_query !== undefined) {
+      const answer = await checkout(body.pre_checkout_query);
+      end("ok");
+      return reply.send(answer);
+    }
     const subject = subjectOf(body);
     if (subject === undefined) {
       end("ignored");
       return reply.send({});
     }
-    const verdict = await rateLimit.take(subject.userId);
+    // What was paid, or given back, is never turned away.
+    const verdict = tellsOfMoney(body) ? "free" : await rateLimit.take(subject.userId);
     if (verdict !== "free") {
       metrics.throttled.inc({ limit: "user" });
       end("throttled");

@@ -5,6 +5,7 @@ import { redisPassword } from "../../test/support/redis.ts";
 import { until } from "../../test/support/wait.ts";
 import { createCache } from "../cache/redis.ts";
 import { createDatabase } from "../database/pool.ts";
+import { createCheckout } from "../features/checkout.ts";
 import { createServer } from "../http.ts";
 import { createMetrics } from "../metrics.ts";
 import { createApi } from "../telegram/api.ts";
@@ -62,6 +63,7 @@ export async function startBot(options: Options) {
     handler: options.handler ?? handler,
     me: createMe(token, api, log, stopping.signal),
     admins: options.admins ?? [],
+    premiumStars: 250,
     metrics,
     log,
     handlerLimit: options.handlerLimit ?? 8000,
@@ -74,6 +76,7 @@ export async function startBot(options: Options) {
       seconds: 60,
       replicas: options.replicas ?? 1,
     }),
+    checkout: createCheckout({ database, premiumStars: 250, log }),
     unitOfWork,
     metrics,
     log,

@@ -58,6 +58,18 @@ export function press(who: TestPerson, data: string): TestUpdate {
   });
 }
 
+/** A message of Telegram itself, such as `{ successful_payment }`. */
+export function service(who: TestPerson, content: object): TestUpdate {
+  return update({
+    message: { message_id: nextUpdate, date: 1, chat: chat(who), from: from(who), ...content },
+  });
+}
+
+export function preCheckout(who: TestPerson, stars: number, payload: string): TestUpdate {
+  const order = { currency: "XTR", total_amount: stars, invoice_payload: payload };
+  return update({ pre_checkout_query: { id: `order${nextUpdate}`, from: from(who), ...order } });
+}
+
 export function membership(who: TestPerson, status: "member" | "kicked"): TestUpdate {
   const user = { id: 1000, is_bot: true, first_name: "Lab" };
   return update({

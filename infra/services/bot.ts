@@ -21,7 +21,7 @@ export interface BotArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
   readonly image: Image;
-  readonly config: Pick<Config, "admins" | "rateLimit" | "logLevel" | "secretGeneration">;
+  readonly config: Pick<Config, "admins" | "rateLimit" | "premiumStars" | "logLevel" | "secretGeneration">;
   readonly token: pulumi.Input<string>;
   /** Where the bot calls the Bot API. */
   readonly telegramUrl: string;
@@ -84,6 +84,7 @@ export class Bot extends pulumi.ComponentResource {
       WEBHOOK_URL: args.webhookUrl,
       ...(args.webhookCertificate === undefined ? {} : { WEBHOOK_CERTIFICATE_FILE: at.file(CERTIFICATE) }),
       BOT_ADMINS: config.admins,
+      PREMIUM_STARS: String(config.premiumStars),
       RATE_LIMIT_REQUESTS: String(config.rateLimit),
       REPLICAS: String(capacity.webReplicas),
       // The gateway takes the next replica on a 503, so a draining one need not serve on.

@@ -2,6 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
 import type { Endpoint, Platform } from "../workload.ts";
 
+/** Ada, who is always there in the simulator. */
+export const FIRST_PERSON = "5000000001";
+
 export interface SimulatorArgs {
   readonly platform: Platform;
   readonly botToken: pulumi.Input<string>;
