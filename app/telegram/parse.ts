@@ -1,4 +1,5 @@
 import type { Update } from "grammy/types";
+import { z } from "zod";
 import type { UpdateType } from "../metrics.ts";
 import { localeOf, type Locale } from "./texts.ts";
 
@@ -15,28 +16,33 @@ export interface Subject {
   readonly callbackId: string | undefined;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isId = (value: unknown): value is number => Number.isSafeInteger(value);
-
-/** An object with the given parts that are ids of Telegram. */
-const hasIds = (value: unknown, ...parts: string[]): boolean =>
-  isObject(value) &&
-  parts.every((part) => {
-    const member = value[part];
-    return isObject(member) && isId(member["id"]);
-  });
+const id = z.int();
+const person = z.looseObject({
+  id,
+  is_bot: z.boolean().optional(),
+  username: z.string().optional(),
+  language_code: z.string().optional(),
+});
+const chat = z.looseObject({ id, type: z.enum(["private", "group", "supergroup", "channel"]) });
+const message = z.looseObject({ chat, from: person.optional(), text: z.string().optional() });
+const shape = z.looseObject({
+  update_id: id.nonnegative(),
+  message: message.optional(),
+  callback_query: z
+    .looseObject({
+      id: z.string(),
+      from: person,
+      data: z.string().optional(),
+      message: z.looseObject({ chat }).optional(),
+    })
+    .optional(),
+  my_chat_member: z.looseObject({ chat, from: person }).optional(),
+  pre_checkout_query: z.looseObject({ id: z.string(), from: person }).optional(),
+});
 
 /** Whether a body is an update of the Bot API, as far as the bot reads it before the handlers do. */
 export function isUpdate(body: unknown): body is Update {
-  if (!isObject(body) || !isId(body["update_id"]) || body["update_id"] < 0) return false;
-  const { message, callback_query: query, my_chat_member: member, pre_checkout_query: order } = body;
-  return (
-    (message === undefined || hasIds(message, "chat")) &&
-    (query === undefined || (hasIds(query, "from") && isObject(query) && typeof query["id"] === "string")) &&
-    (member === undefined || hasIds(member, "chat", "from")) &&
-    (order === undefined || (hasIds(order, "from") && isObject(order) && typeof order["id"] === "string"))
-  );
+  return shape.safeParse(body).success;
 }
 
 export function typeOf(update: Update): UpdateType {

@@ -25,6 +25,7 @@ interface Options {
   readonly servers: Servers;
   readonly database: string;
   readonly apiUrl: string;
+  readonly token?: string;
   readonly handler?: MiddlewareFn<BotContext>;
   readonly handlerLimit?: number;
   readonly inFlightLimit?: number;
@@ -39,7 +40,7 @@ interface Options {
 
 /** One web replica inside of the test's process, on real servers; updates come in without a port. */
 export async function startBot(options: Options) {
-  const { servers } = options;
+  const { servers, token: own = token } = options;
   const log = pino({ level: "silent" });
   const metrics = createMetrics("test");
   const stopping = new AbortController();
@@ -53,7 +54,7 @@ export async function startBot(options: Options) {
     metrics,
     log,
   );
-  const api = createApi(options.apiUrl, token, metrics);
+  const api = createApi(options.apiUrl, own, metrics);
   const sender = createSender(database, api, log);
   const nothing = { send: () => Promise.resolve(), sendWaiting: () => Promise.resolve() };
   const unitOfWork = createUnitOfWork({
@@ -61,7 +62,7 @@ export async function startBot(options: Options) {
     sender: options.diesAfterCommit === true ? nothing : sender,
     failures: createFailures(cache),
     handler: options.handler ?? handler,
-    me: createMe(token, api, log, stopping.signal),
+    me: createMe(own, api, log, stopping.signal),
     admins: options.admins ?? [],
     premiumStars: 250,
     metrics,
