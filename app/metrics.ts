@@ -64,6 +64,13 @@ export const operations = [
   "payment_list",
   "payment_refund",
   "premium_end",
+  "team_lock",
+  "team_read",
+  "team_write",
+  "invitation_read",
+  "invitation_write",
+  "invitations_expire",
+  "invitations_remind",
 ] as const;
 export type Operation = (typeof operations)[number];
 

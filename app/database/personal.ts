@@ -29,6 +29,21 @@ export const personalTables: Readonly<Record<string, PersonalTable>> = {
     show: { sql: "SELECT to_jsonb(payments) - 'id' FROM payments WHERE user_id = $1 ORDER BY id" },
     forget: { none: "books stay; of the person they have the id alone" },
   },
+  teams: {
+    show: { sql: "SELECT to_jsonb(teams) FROM teams WHERE owner_id = $1" },
+    forget: { none: "left, with what is told to others, when the profile is deleted" },
+  },
+  team_members: {
+    show: { sql: "SELECT to_jsonb(team_members) FROM team_members WHERE user_id = $1" },
+    forget: { none: "as with teams" },
+  },
+  invitations: {
+    show: { sql: "SELECT to_jsonb(invitations) FROM invitations WHERE user_id = $1 ORDER BY id" },
+    forget: {
+      sql: `DELETE FROM invitations WHERE id IN (
+              SELECT id FROM invitations WHERE user_id = ANY($1) ORDER BY id FOR UPDATE)`,
+    },
+  },
   files: {
     show: { sql: "SELECT to_jsonb(files) - 'bytes' FROM files WHERE user_id = $1 ORDER BY id" },
     forget: { sql: "DELETE FROM files WHERE user_id = ANY($1)" },

@@ -21,9 +21,15 @@ const searchDialogue = z.object({
 });
 export type SearchDialogue = z.infer<typeof searchDialogue>;
 
-const dialogue = z.union([profileDialogue, searchDialogue]);
+/** The name of a new team. */
+const teamDialogue = z.object({ flow: z.literal("team") });
+
+const dialogue = z.union([profileDialogue, searchDialogue, teamDialogue]);
 /** The question that is open. */
 export type Dialogue = z.infer<typeof dialogue>;
+
+export const ofProfile = (open: Dialogue): open is ProfileDialogue =>
+  open.flow === "onboarding" || open.flow === "edit";
 
 const user = z.object({
   id: z.number(),
@@ -145,6 +151,11 @@ export async function updateUser(tx: Transaction, user: User, change: UserChange
     [user.id, ...sets.map(({ value }) => value)],
   );
   return { ...user, ...change };
+}
+
+/** Waits for those who are inviting the person right now, and lets nobody begin to before the transaction ends. */
+export async function lockUser(tx: Transaction, id: number): Promise<void> {
+  await tx.query("user_update", "SELECT FROM users WHERE id = $1 FOR UPDATE", [id]);
 }
 
 /** Hides a person at once; what is known of them stays for a while, in case they come back. */

@@ -1,5 +1,6 @@
 import { InlineKeyboard } from "grammy";
 import {
+  ofProfile,
   profileFields,
   updateUser,
   userTypes,
@@ -109,7 +110,7 @@ export async function answerByButton(
   value: string,
 ): Promise<boolean> {
   const { dialogue } = user;
-  if (dialogue === null || dialogue.flow === "search" || dialogue.field !== field) return false;
+  if (dialogue === null || !ofProfile(dialogue) || dialogue.field !== field) return false;
   const change = changeOfButton(ctx, dialogue.field, value);
   if (change === undefined) return false;
   // Skipping a question of the onboarding must not empty what was there before.

@@ -6,7 +6,11 @@ import { say } from "./say.ts";
 export const help = new Composer<BotContext>();
 
 const menu = ({ t }: BotContext) =>
-  new InlineKeyboard().text(t("menu-profile"), "profile").text(t("menu-search"), "search:a:0:");
+  new InlineKeyboard()
+    .text(t("menu-profile"), "profile")
+    .text(t("menu-search"), "search:a:0:")
+    .row()
+    .text(t("menu-team"), "team");
 
 help.command("help", (ctx) => say(ctx, ctx.t("help"), menu(ctx)));
 

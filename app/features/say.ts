@@ -1,9 +1,9 @@
 import type { InlineKeyboard } from "grammy";
 import type { BotContext } from "../telegram/context.ts";
 
-/** Shows a text: in place of the message whose button was pressed, else as a new message. */
-export async function say(ctx: BotContext, text: string, keyboard?: InlineKeyboard): Promise<void> {
-  const other = {
+/** How every text of the bot is sent. */
+export function messageOptions(keyboard?: InlineKeyboard) {
+  return {
     parse_mode: "HTML",
     link_preview_options: { is_disabled: true },
     // Keyboards are built with a `row()` too many here and there.
@@ -11,6 +11,10 @@ export async function say(ctx: BotContext, text: string, keyboard?: InlineKeyboa
       reply_markup: { inline_keyboard: keyboard.inline_keyboard.filter((row) => row.length > 0) },
     }),
   } as const;
-  if (ctx.callbackQuery?.message === undefined) await ctx.reply(text, other);
-  else await ctx.editMessageText(text, other);
+}
+
+/** Shows a text: in place of the message whose button was pressed, else as a new message. */
+export async function say(ctx: BotContext, text: string, keyboard?: InlineKeyboard): Promise<void> {
+  if (ctx.callbackQuery?.message === undefined) await ctx.reply(text, messageOptions(keyboard));
+  else await ctx.editMessageText(text, messageOptions(keyboard));
 }

@@ -16,6 +16,8 @@ export interface Person {
   readonly about: string | null;
   readonly skills: string[];
   readonly city: string | null;
+  /** The name of the team that the person is in. */
+  readonly team: string | null;
   /** The skill that was looked for. */
   readonly matching: string | null;
 }
@@ -48,6 +50,7 @@ export function readPeople(
   return tx.query<Person>(
     "search_people",
     "SELECT id, user_type, name, username, about, skills, city, " +
+      "(SELECT t.name FROM teams AS t JOIN team_members ON team_id = t.id WHERE user_id = users.id) AS team, " +
       "(SELECT s FROM unnest(skills) AS s WHERE left(md5(s), 8) = $3) AS matching " +
       `FROM users JOIN unnest($1::bigint[]) WITH ORDINALITY AS found (id, place) USING (id) ` +
       `WHERE ${visible} AND id <> $2 ORDER BY place LIMIT $4 OFFSET $5`,

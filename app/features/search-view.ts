@@ -4,6 +4,7 @@ import type { BotContext } from "../telegram/context.ts";
 import { escape, shorten } from "../telegram/texts.ts";
 import { button, lastPage, type Filter, type SearchButton } from "./search-filter.ts";
 import { pageSize, type Choice, type Person } from "./search-people.ts";
+import { shortName } from "./tell.ts";
 
 /** What a search found. */
 export interface Found {
@@ -13,6 +14,8 @@ export interface Found {
   readonly page: number;
   /** One more than a page shows, where there are more. */
   readonly people: readonly Person[];
+  /** Whether who looks can invite people into a team. */
+  readonly invites: boolean;
 }
 
 // A search shows several people in one message of at most 4096 characters, so long texts are cut.
@@ -20,16 +23,27 @@ function card({ t }: BotContext, person: Person): string {
   const link = person.username === null ? `tg://user?id=${person.id}` : `https://t.me/${person.username}`;
   return t("search-card", {
     name: escape(person.name ?? t("not-given")),
-    type: t(`type-${person.user_type ?? "none"}`) + (person.city === null ? "" : ` · ${escape(person.city)}`),
+    type: [
+      t(`type-${person.user_type ?? "none"}`),
+      ...(person.city === null ? [] : [escape(person.city)]),
+      ...(person.team === null ? [] : [t("search-team", { team: escape(shorten(person.team, 40)) })]),
+    ].join(" · "),
     about: escape(shorten(person.about ?? t("not-given"), 200)),
     skills: person.skills.length === 0 ? t("not-given") : escape(shorten(person.skills.join(", "), 120)),
     link: escape(link),
   });
 }
 
-/** Buttons for what to look for, and for the pages. */
-function keyboard({ t }: BotContext, { filter, words, page, people }: Found, chosen: Chosen): InlineKeyboard {
+/** Buttons to invite, for what to look for, and for the pages. */
+function keyboard({ t }: BotContext, found: Found, chosen: Chosen): InlineKeyboard {
+  const { filter, words, page, people, invites } = found;
   const keys = new InlineKeyboard();
+  const free = invites ? people.slice(0, pageSize).filter(({ team }) => team === null) : [];
+  for (const [index, person] of free.entries()) {
+    keys.text(t("invite-button", { name: shortName(t, person) }), `invite:${person.id}`);
+    if (index % 2 === 1) keys.row();
+  }
+  keys.row();
   for (const [index, type] of ([undefined, ...userTypes] as const).entries()) {
     const label = t(`search-type-${type ?? "all"}`);
     keys.text(filter.type === type ? `✓ ${label}` : label, button("search", { ...filter, type }));

@@ -1,5 +1,7 @@
 import { Composer } from "grammy";
+import { sizeOfOwnTeam } from "../database/teams.ts";
 import { updateUser, type SearchDialogue, type User } from "../database/users.ts";
+import { limitsOf } from "../plans.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { parseField, parseWords } from "./fields.ts";
 import { say } from "./say.ts";
@@ -25,7 +27,9 @@ async function show(ctx: BotContext, user: User, filter: Filter, wanted = 0): Pr
     page = 0;
     people = await read();
   }
-  const { text, keyboard } = searchView(ctx, { filter, words, page, people });
+  const size = await sizeOfOwnTeam(ctx.tx, user.id);
+  const invites = size > 0 && size < limitsOf(user.plan).teamSize;
+  const { text, keyboard } = searchView(ctx, { filter, words, page, people, invites });
   await say(ctx, text, keyboard);
 }
 

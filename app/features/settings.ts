@@ -3,6 +3,7 @@ import { deleteUser, updateUser, type User } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { locales, translator } from "../telegram/texts.ts";
 import { say } from "./say.ts";
+import { leaveTeams } from "./team-farewell.ts";
 
 /** Language, notifications, and leaving. Buttons: `settings:<what>:<value>`, `delete:<yes or no>`. */
 export const settings = new Composer<BotContext>();
@@ -58,6 +59,7 @@ settings.command("delete_me", async (ctx, next) => {
 
 settings.callbackQuery("delete:yes", async (ctx, next) => {
   if (ctx.user === undefined) return next();
+  await leaveTeams(ctx, ctx.user);
   await deleteUser(ctx.tx, ctx.user.id);
   await ctx.answerCallbackQuery();
   await say(ctx, ctx.t("deleted"));

@@ -14,6 +14,7 @@ async function welcomeBack(ctx: BotContext, user: User): Promise<void> {
     .text(t("menu-profile"), "profile")
     .text(t("menu-search"), "search:a:0:")
     .row()
+    .text(t("menu-team"), "team")
     .text(t("menu-help"), "help");
   await say(ctx, t("welcome-back", { name: greetingName(ctx, user) }), menu);
 }

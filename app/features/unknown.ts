@@ -1,4 +1,5 @@
 import { Composer } from "grammy";
+import { ofProfile } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { answerByText } from "./dialogue.ts";
 import { say } from "./say.ts";
@@ -16,10 +17,11 @@ unknown.on("message", async (ctx) => {
   if (user === undefined) return say(ctx, t("meet-first"));
   // A command never becomes an answer, so that /profil is not somebody's name.
   if (text?.startsWith("/") === true) return say(ctx, t("unknown-command"));
-  if (user.dialogue !== null) {
-    // Texts for the search were answered there.
-    if (text === undefined || user.dialogue.flow === "search") return say(ctx, t("text-please"));
-    return answerByText(ctx, user, user.dialogue, text);
+  const { dialogue } = user;
+  if (dialogue !== null) {
+    // Texts for other questions were answered by the feature that asks.
+    if (text === undefined || !ofProfile(dialogue)) return say(ctx, t("text-please"));
+    return answerByText(ctx, user, dialogue, text);
   }
   await say(ctx, t(text === undefined ? "unknown-media" : "unknown-text"));
 });

@@ -1,5 +1,6 @@
 import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
+import { expireInvitations, remindInvitations } from "./invitations.ts";
 import type { AnyJobKind } from "./job.ts";
 import { myData } from "./my-data.ts";
 import { premium } from "./premium.ts";
@@ -8,7 +9,16 @@ import { refund } from "./refund.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Everything that the workers do. */
-export const jobKinds: readonly AnyJobKind[] = [purge, inactive, anonymise, myData, premium, refund];
+export const jobKinds: readonly AnyJobKind[] = [
+  purge,
+  inactive,
+  anonymise,
+  myData,
+  premium,
+  refund,
+  expireInvitations,
+  remindInvitations,
+];
 
 /** What is due by itself, spread over the hour so that not all comes at once. */
 export const schedules: readonly Schedule[] = [
@@ -16,4 +26,6 @@ export const schedules: readonly Schedule[] = [
   { kind: anonymise.kind, cron: "25 * * * *" },
   { kind: premium.kind, cron: "5 * * * *" },
   { kind: purge.kind, cron: "40 * * * *" },
+  { kind: expireInvitations.kind, cron: "1-59/5 * * * *" },
+  { kind: remindInvitations.kind, cron: "3-59/5 * * * *" },
 ];

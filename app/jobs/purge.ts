@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { purgeFiles } from "../database/files.ts";
+import { purgeInvitations } from "../database/invitations.ts";
 import { purgeJobs } from "../database/jobs.ts";
 import { purgeRefused } from "../database/outbox.ts";
 import { purgeReceipts } from "../database/receipts.ts";
 import { jobKind } from "./job.ts";
 
-/** Deletes what nobody can ask for any more: receipts, refused messages, ended jobs, files. */
+/** Deletes what nobody can ask for any more: receipts, refused messages, ended jobs and invitations, files. */
 export const purge = jobKind({
   kind: "purge",
   payload: z.object({}),
@@ -17,7 +18,8 @@ export const purge = jobKind({
     await purgeRefused(database);
     const jobs = await purgeJobs(database);
     await purgeFiles(database);
-    if (receipts + jobs > 0) log.info({ receipts, jobs }, "old rows deleted");
+    const invitations = await purgeInvitations(database);
+    if (receipts + jobs + invitations > 0) log.info({ receipts, jobs, invitations }, "old rows deleted");
     return undefined;
   },
 });

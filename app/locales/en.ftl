@@ -3,6 +3,7 @@
 command-start = Start, or come back
 command-profile = See and change your profile
 command-search = Find teammates
+command-team = Your team and invitations
 command-premium = What premium gives
 command-settings = Language and notifications
 command-help = What this bot can do
@@ -32,6 +33,7 @@ welcome-back =
 
 menu-profile = 👤 My profile
 menu-search = 🔎 Find people
+menu-team = 👥 My team
 menu-help = ❓ Help
 menu-premium = ⭐ Premium
 
@@ -133,6 +135,7 @@ ask-search-words =
 
     Write it in a few words, for example: <i>python Berlin</i>
 search-no-skills = Nobody who is looking has named a skill yet.
+search-team = 👥 { $team }
 search-write = Write a message
 search-card =
     <b>{ $name }</b> · { $type }
@@ -140,11 +143,109 @@ search-card =
     🛠 { $skills }
     💬 <a href="{ $link }">{ search-write }</a>
 
+team-none =
+    👥 <b>You are not in a team yet</b>
+
+    Start your own and invite people from the search, or join one that invites you.
+team-create = ➕ Start a team
+ask-team-name =
+    <b>What is your team called?</b>
+
+    Write its name. You can invite people right after that.
+team-created =
+    🎉 <b>Your team is ready!</b>
+
+    Now open the search and invite the people you like.
+team-other = You are in a team meanwhile, so no new one was started.
+team = 👥 <b>{ $name }</b> · members: { $count } of { $max }
+team-owner = 👑 { $person }
+team-member = • { $person }
+team-invited = ✉️ <b>Invited, not answered yet</b>
+team-invited-person = • { $person } · { $hours } h left
+team-invitations = ✉️ <b>You are invited</b>
+team-invitation = • <b>{ $team }</b>, by { $person } · { $hours } h left
+team-join = ✅ Join { $team }
+team-decline = ✖️ Decline { $team }
+team-invite = 💌 Invite people
+team-take-back = ✖️ Take back: { $name }
+team-hand = 👑 Hand over
+team-remove = ➖ Remove somebody
+team-leave = 🚪 Leave the team
+team-dissolve = 🗑 Dissolve the team
+team-back = ◀️ Back
+team-changed = That has changed meanwhile. Here is how things are now.
+team-pick-hand = 👑 <b>Who shall lead the team?</b>
+team-pick-remove = ➖ <b>Who shall leave the team?</b>
+team-ask-leave =
+    <b>Leave “{ $team }”?</b>
+
+    To come back you need a new invitation.
+team-ask-dissolve =
+    <b>Dissolve “{ $team }”?</b>
+
+    Everybody leaves it, and its invitations end. This cannot be undone.
+team-ask-hand =
+    <b>Hand “{ $team }” over to { $person }?</b>
+
+    You stay a member. From then on { $person } invites people and decides about the team.
+team-ask-remove =
+    <b>Remove { $person } from “{ $team }”?</b>
+
+    They get a message about it.
+team-yes-leave = 🚪 Yes, leave
+team-yes-dissolve = 🗑 Yes, dissolve it
+team-yes-hand = 👑 Yes, hand it over
+team-yes-remove = ➖ Yes, remove
+team-left = You have left “{ $team }”. Good luck on your way! 🍀
+team-left-told = 🚪 { $person } has left “{ $team }”.
+team-dissolved = “{ $team }” is dissolved. Thank you for leading it! 🙏
+team-dissolved-told = { $person } has dissolved “{ $team }”. There are other teams, and you can start your own.
+team-handed = 👑 { $person } leads the team now.
+team-handed-told = 👑 { $person } has handed “{ $team }” over to you. Now you invite people and decide about the team.
+team-removed = { $person } is no longer in the team.
+team-removed-told = { $person } has taken you out of “{ $team }”. There are other teams, and you can start your own.
+team-inherited = 👑 { $person } has left Launch Lab, and “{ $team }” is yours now.
+
+invitation =
+    💌 <b>{ $person } invites you to the team “{ $team }”</b>
+
+    Members so far: { $count }. You have 72 hours to answer.
+invitation-accept = ✅ Join
+invitation-decline = ✖️ Decline
+invitation-welcome = 🎉 <b>Welcome to the team!</b>
+invitation-joined = 🎉 { $person } has joined “{ $team }”!
+invitation-refused = { $person } will not join “{ $team }” this time. There are more people to invite.
+invitation-accepted = You have accepted the invitation to “{ $team }” already.
+invitation-declined = You have declined the invitation to “{ $team }”.
+invitation-cancelled = The invitation to “{ $team }” was taken back.
+invitation-expired = ⌛️ The invitation to “{ $team }” has expired.
+invitation-gone = This team is no more, and neither is the invitation.
+invitation-unanswered = ⌛️ { $person } did not answer the invitation to “{ $team }” within 72 hours.
+invitation-left = { $person } has left Launch Lab, so the invitation to “{ $team }” has ended.
+invitation-reminder = ⏳ <b>{ $person } waits for your answer</b>: { $hours ->
+        [one] { $hours } hour is
+       *[other] { $hours } hours are
+    } left to join “{ $team }”.
+join-in-team = You are in a team already. Leave it first (/team), then come back to this message.
+join-full = This team is full right now. The invitation stays open: try again a little later.
+invite-button = 💌 { $name }
+invite-sent = 💌 { $name } is invited
+invite-taken-back = Taken back
+invite-no-team = You need a team first. Start one in /team.
+invite-not-owner = Only the owner of your team can invite people.
+invite-full = Your team is full: it has room for { $max }.
+invite-too-many = { $max } invitations wait for an answer already. Take one back in /team, or wait a little.
+invite-unavailable = This person is not looking for people any more.
+invite-in-team = { $name } is in a team already.
+invite-open = { $name } has your invitation already.
+invite-recent = You have invited { $name } not long ago. Please wait a day before you ask again.
+
 help =
     <b>Launch Lab helps you find people to build with.</b>
 
     /profile – see and change what others see
     /search – find participants, co-founders and teams; <i>/search python Berlin</i> finds both words
+    /team – your team, invitations
     /premium – more of everything
     /settings – language and reminders
     /my_data – everything that is stored about you
@@ -183,7 +284,7 @@ notifications-off = 🔕 Turn reminders off
 delete-ask =
     <b>Delete your profile?</b>
 
-    Nobody finds you any more from that moment on. Send /start within 30 days to get everything back; after that it is gone for good.
+    From that moment on nobody finds you, and you are in no team any more. Send /start within 30 days to get your profile back; after that it is gone for good.
 delete-yes = 🗑 Yes, delete it
 delete-no = No, keep it
 deleted = Your profile is deleted. Send /start within 30 days if you change your mind. All the best! 👋

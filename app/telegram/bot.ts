@@ -1,5 +1,6 @@
 import { Composer, type MiddlewareFn } from "grammy";
 import { help } from "../features/help.ts";
+import { invitations } from "../features/invitations.ts";
 import { membership } from "../features/membership.ts";
 import { myData } from "../features/my-data.ts";
 import { premium } from "../features/premium.ts";
@@ -8,6 +9,8 @@ import { refund } from "../features/refund.ts";
 import { search } from "../features/search.ts";
 import { settings } from "../features/settings.ts";
 import { start } from "../features/start.ts";
+import { teamActions } from "../features/team-actions.ts";
+import { team } from "../features/team.ts";
 import { unknown } from "../features/unknown.ts";
 import type { BotContext } from "./context.ts";
 
@@ -17,6 +20,9 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   start,
   profile,
   search,
+  team,
+  teamActions,
+  invitations,
   premium,
   refund,
   settings,

@@ -28,6 +28,7 @@ export const commands = [
   "start",
   "profile",
   "search",
+  "team",
   "premium",
   "settings",
   "help",

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { profileFields, userTypes } from "../database/users.ts";
+import { actions } from "../features/team-actions.ts";
 import { commands } from "./registration.ts";
 import { escape, localeOf, locales, shorten, translator } from "./texts.ts";
 
@@ -43,6 +44,9 @@ test("every text that the code asks for exists, and every text is asked for", ()
     "search-write", // by another text
     "ask-search-city",
     "ask-search-words",
+    ...["hand", "remove"].map((action) => `team-pick-${action}`),
+    ...actions.flatMap((action) => [`team-ask-${action}`, `team-yes-${action}`]),
+    ...["accepted", "declined", "expired", "gone"].map((state) => `invitation-${state}`),
   ];
   const asked = [...code.matchAll(/\bt\(\s*"([\w-]+)"/g)].map(([, key = ""]) => key);
   const known = new Set(keysOf("en"));
