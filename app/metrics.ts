@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { policyNames } from "./cache/policies.ts";
 
 /** Kinds of update, as the label `type`. */
 export const updateTypes = [
@@ -238,6 +239,19 @@ const definitions = {
     help: "Updates given up after repeated failures",
     labels: {},
   },
+  cacheLookups: {
+    type: "counter",
+    name: "bot_cache_lookups_total",
+    help: "Lookups of cached values by what is cached, and whether it was there",
+    labels: { policy: policyNames, result: ["hit", "miss"] },
+  },
+  cacheDuration: {
+    type: "histogram",
+    name: "bot_cache_duration_seconds",
+    help: "Time to look a cached value up, in Redis or while it is away in memory",
+    labels: { policy: policyNames },
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.2],
+  },
   cacheFallbackActive: {
     type: "gauge",
     name: "bot_cache_fallback_active",
@@ -384,6 +398,8 @@ export function createMetrics(version: string): Metrics {
     outboxOldestAge: gauge(definitions.outboxOldestAge),
     receiptsDuplicates: counter(definitions.receiptsDuplicates),
     deadLetters: counter(definitions.deadLetters),
+    cacheLookups: counter(definitions.cacheLookups),
+    cacheDuration: histogram(definitions.cacheDuration),
     cacheFallbackActive: gauge(definitions.cacheFallbackActive),
     jobs: counter(definitions.jobs),
     jobDuration: histogram(definitions.jobDuration),

@@ -1,6 +1,7 @@
 import { createHealth } from "./admin/health.ts";
 import { createAdminServer } from "./admin/server.ts";
-import { createCache } from "./cache/redis.ts";
+import { createCache } from "./cache/cache.ts";
+import { createRedis } from "./cache/redis.ts";
 import type { WebConfig, WorkerConfig } from "./config.ts";
 import { createDatabase } from "./database/pool.ts";
 import type { Log } from "./log.ts";
@@ -13,11 +14,12 @@ import { createSender } from "./telegram/sender.ts";
 export function createServices(config: WebConfig | WorkerConfig, version: string, log: Log) {
   const metrics = createMetrics(version);
   const database = createDatabase(config.database, metrics, log);
-  const cache = createCache(config.redis, metrics, log);
+  const redis = createRedis(config.redis, metrics, log);
+  const cache = createCache(redis, metrics, log);
   const api = createApi(config.telegram.apiUrl, config.telegram.token, metrics);
   const sender = createSender(database, api, log);
   const register = createRegistration(database, api, config.telegram);
-  const health = createHealth(database, cache, log);
+  const health = createHealth(database, redis, log);
   const admin = createAdminServer({
     health,
     metrics,
@@ -27,6 +29,7 @@ export function createServices(config: WebConfig | WorkerConfig, version: string
   return {
     metrics,
     database,
+    redis,
     cache,
     api,
     sender,
@@ -38,7 +41,7 @@ export function createServices(config: WebConfig | WorkerConfig, version: string
       health.stop();
       await admin.close();
       api.close();
-      cache.close();
+      redis.close();
       await database.close();
     },
   };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebConfig } from "./config.ts";
 import { createCheckout } from "./features/checkout.ts";
+import { warmUp } from "./features/search-cache.ts";
 import { createServer } from "./http.ts";
 import type { Log } from "./log.ts";
 import { repeat } from "./repeat.ts";
@@ -21,16 +22,17 @@ export async function startWeb(
   services: Services,
   log: Log,
 ): Promise<() => Promise<void>> {
-  const { database, cache, api, sender, register, health, metrics } = services;
+  const { database, redis, cache, api, sender, register, health, metrics } = services;
   const background = new AbortController();
   const unitOfWork = createUnitOfWork({
     database,
     sender,
-    failures: createFailures(cache),
+    failures: createFailures(redis),
     handler,
     me: createMe(config.telegram.token, api, log, background.signal),
     admins: config.admins,
     premiumStars: config.premiumStars,
+    cache,
     metrics,
     log,
     handlerLimit,
@@ -38,7 +40,7 @@ export async function startWeb(
   const webhook = createWebhook({
     secrets: config.telegram.webhookSecrets,
     inFlightLimit: config.inFlightLimit,
-    rateLimit: createRateLimit(cache, { ...config.rateLimit, replicas: config.replicas }),
+    rateLimit: createRateLimit(redis, { ...config.rateLimit, replicas: config.replicas }),
     checkout: createCheckout({ database, premiumStars: config.premiumStars, log }),
     unitOfWork,
     metrics,
@@ -51,6 +53,12 @@ export async function startWeb(
     const done = (await register()) !== undefined;
     if (done) log.info("the webhook is registered");
     return done;
+  });
+
+  redis.whenThere(() => {
+    warmUp(cache, database.query).catch((error: unknown) =>
+      log.warn({ err: error }, "the cache could not be warmed up"),
+    );
   });
 
   return async () => {

@@ -1,3 +1,5 @@
+import type { RedisConnection } from "./cache/redis.ts";
+import { cacheStats } from "./cache/stats.ts";
 import { certificateLeft } from "./certificate.ts";
 import type { WorkerConfig } from "./config.ts";
 import { backupStats } from "./database/backup-runs.ts";
@@ -17,6 +19,7 @@ import type { Sender } from "./telegram/sender.ts";
 interface Options {
   readonly database: Database;
   readonly api: TelegramApi;
+  readonly redis: RedisConnection;
   readonly sender: Sender;
   readonly register: () => Promise<WebhookInfo | undefined>;
   readonly metrics: Metrics;
@@ -44,7 +47,7 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
 
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
 export async function runWorker(options: Options): Promise<void> {
-  const { database, api, sender, register, metrics, config, log, signal } = options;
+  const { database, redis, api, sender, register, metrics, config, log, signal } = options;
   const { backups, gatewayTls } = config;
   /** Slots of the schedules that jobs were made for. */
   const made = new Map<string, number>();
@@ -79,6 +82,10 @@ export async function runWorker(options: Options): Promise<void> {
         throw error;
       });
       metrics.certificateLeft.set({ host }, left / 1000);
+    }),
+    every(300_000, "looking at the cache", log, signal, async () => {
+      const stats = await cacheStats(redis);
+      if (stats !== undefined) log.info(stats, "the cache");
     }),
     runJobs({ database, api, sender, kinds: jobKinds, metrics, log, signal }),
     every(5000, "making scheduled jobs", log, signal, () =>

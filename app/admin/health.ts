@@ -1,4 +1,4 @@
-import type { Cache } from "../cache/redis.ts";
+import type { RedisConnection } from "../cache/redis.ts";
 import { knownMigrations, migrationsTable } from "../database/migrations.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
@@ -16,7 +16,7 @@ const lately = 30_000;
 const interval = 2000;
 
 /** Watches the database in the background, so that asking for the readiness costs nothing. */
-export function createHealth(database: Database, cache: Cache, log: Log): Health {
+export function createHealth(database: Database, redis: RedisConnection, log: Log): Health {
   let draining = false;
   let missing: string[] | undefined;
 
@@ -55,7 +55,7 @@ export function createHealth(database: Database, cache: Cache, log: Log): Health
             : `the database lacks migrations: ${missing.join(", ")}`,
         );
       }
-      return { reasons, degraded: cache.available() ? [] : ["Redis is away: memory stands in for it"] };
+      return { reasons, degraded: redis.available() ? [] : ["Redis is away: memory stands in for it"] };
     },
     drain: () => (draining = true),
     stop: () => clearInterval(timer),

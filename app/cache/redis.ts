@@ -3,10 +3,12 @@ import type { RedisConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 
-export interface Cache {
+export interface RedisConnection {
   /** Runs commands, or the fallback when Redis is away, fails, or takes longer than 200 ms. */
   use<T>(work: (client: Redis) => Promise<T>, fallback: () => T | Promise<T>): Promise<T>;
   available(): boolean;
+  /** The listener is called when Redis is there, and each time that it is there again. */
+  whenThere(listener: () => void): void;
   close(): void;
 }
 
@@ -42,7 +44,7 @@ function server(config: RedisConfig) {
  * connection is dropped, and is only ready again once Redis has answered on a new one. One that refuses writes is
  * asked again once a second.
  */
-export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Cache {
+export function createRedis(config: RedisConfig, metrics: Metrics, log: Log): RedisConnection {
   const client = new Redis({
     ...server(config),
     password: config.password,
@@ -63,6 +65,7 @@ export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Ca
   let closing = false;
   let slow = 0;
   let reported = false;
+  const listeners: (() => void)[] = [];
   /** Time of the last refusal, while it holds. */
   let refused: number | undefined;
   metrics.cacheFallbackActive.set(1);
@@ -73,6 +76,7 @@ export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Ca
     reported = false;
     metrics.cacheFallbackActive.set(0);
     log.info("Redis is there");
+    for (const listener of listeners) listener();
   };
   client.on("ready", there);
   const away = (why: string) => {
@@ -123,6 +127,10 @@ export function createCache(config: RedisConfig, metrics: Metrics, log: Log): Ca
       }
     },
     available: () => client.status === "ready" && refused === undefined,
+    whenThere: (listener) => {
+      listeners.push(listener);
+      if (usable()) listener();
+    },
     close: () => {
       closing = true;
       client.disconnect();

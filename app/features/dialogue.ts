@@ -14,6 +14,7 @@ import { escape } from "../telegram/texts.ts";
 import { nameFromTelegram, parseField } from "./fields.ts";
 import { profileKeyboard, profileText } from "./profile-view.ts";
 import { say } from "./say.ts";
+import { searchesChanged } from "./search-cache.ts";
 
 /**
  * The questions of the profile, one after the other in the onboarding, or a single one to change a field. Which
@@ -69,6 +70,7 @@ async function accept(
   dialogue: ProfileDialogue,
   change: UserChange,
 ): Promise<void> {
+  searchesChanged(ctx, { ...user, ...change });
   const next = profileFields[profileFields.indexOf(dialogue.field) + 1];
   if (dialogue.flow === "onboarding" && next !== undefined) {
     const following: ProfileDialogue = { flow: "onboarding", field: next };

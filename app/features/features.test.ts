@@ -262,6 +262,7 @@ test("the search filters, turns pages in place, and shows neither oneself nor wh
     "UPDATE users SET deleted_at = now() WHERE id = 13",
     "UPDATE users SET city = 'Paris' WHERE id = 1",
   );
+  await bot.cache.drop("search");
   const first = await after(me, { say: "/search" });
   expect(first.text).toContain("Person 1<");
   expect(first.text).toContain("Person 5<");

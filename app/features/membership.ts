@@ -1,5 +1,6 @@
 import { Composer } from "grammy";
 import type { BotContext } from "../telegram/context.ts";
+import { searchesChanged } from "./search-cache.ts";
 
 /** A person blocked the bot, or let it in again. */
 export const membership = new Composer<BotContext>();
@@ -11,4 +12,5 @@ membership.on("my_chat_member", async (ctx) => {
     "UPDATE users SET blocked_at = CASE WHEN $2 THEN now() END WHERE id = $1",
     [ctx.from.id, blocked],
   );
+  if (!blocked && ctx.user !== undefined) searchesChanged(ctx, ctx.user);
 });

@@ -4,6 +4,7 @@ import type { BotContext } from "../telegram/context.ts";
 import { openQuestion } from "./dialogue.ts";
 import { profileKeyboard, profileText } from "./profile-view.ts";
 import { say } from "./say.ts";
+import { searchesChanged } from "./search-cache.ts";
 
 export const profile = new Composer<BotContext>();
 
@@ -25,6 +26,7 @@ profile.callbackQuery("profile", async (ctx, next) => {
 profile.callbackQuery("edit:searching", async (ctx, next) => {
   if (ctx.user === undefined) return next();
   const user = await updateUser(ctx.tx, ctx.user, { isSearching: !ctx.user.isSearching });
+  searchesChanged(ctx, user);
   await ctx.answerCallbackQuery(ctx.t("saved"));
   await show(ctx, user);
 });

@@ -1,4 +1,4 @@
-import type { Transaction } from "../database/pool.ts";
+import type { Query } from "../database/pool.ts";
 import type { UserType } from "../database/users.ts";
 import { lastPage, type Filter } from "./search-filter.ts";
 
@@ -33,9 +33,9 @@ export function searchStatement({ type, skill, city }: Filter, words: string) {
   };
 }
 
-export async function searchIds(tx: Transaction, filter: Filter, words: string): Promise<number[]> {
+export async function searchIds(query: Query, filter: Filter, words: string): Promise<number[]> {
   const { sql, values } = searchStatement(filter, words);
-  return (await tx.query<{ id: number }>("profile_search", sql, values)).map(({ id }) => id);
+  return (await query<{ id: number }>("profile_search", sql, values)).map(({ id }) => id);
 }
 
 /**
@@ -43,11 +43,11 @@ export async function searchIds(tx: Transaction, filter: Filter, words: string):
  * than it shows, which tells whether there is a next one.
  */
 export function readPeople(
-  tx: Transaction,
+  query: Query,
   ids: readonly number[],
   { viewer, skill, page }: { viewer: number; skill: string; page: number },
 ): Promise<Person[]> {
-  return tx.query<Person>(
+  return query<Person>(
     "search_people",
     "SELECT id, user_type, name, username, about, skills, city, " +
       "(SELECT t.name FROM teams AS t JOIN team_members ON team_id = t.id WHERE user_id = users.id) AS team, " +
@@ -67,8 +67,8 @@ export interface Choice {
 const recent = (column: string): string =>
   `(SELECT ${column} FROM users WHERE ${visible} ORDER BY last_active DESC LIMIT 500) AS recent`;
 
-export function popularSkills(tx: Transaction): Promise<Choice[]> {
-  return tx.query(
+export function popularSkills(query: Query): Promise<Choice[]> {
+  return query(
     "popular_skills",
     `SELECT skill AS label, left(md5(skill), 8) AS code FROM ${recent("skills")}, unnest(skills) AS skill ` +
       "GROUP BY skill ORDER BY count(*) DESC, skill LIMIT 10",
@@ -76,8 +76,8 @@ export function popularSkills(tx: Transaction): Promise<Choice[]> {
 }
 
 /** Each as most people write it. */
-export function popularCities(tx: Transaction): Promise<Choice[]> {
-  return tx.query(
+export function popularCities(query: Query): Promise<Choice[]> {
+  return query(
     "popular_cities",
     "SELECT mode() WITHIN GROUP (ORDER BY city) AS label, city_code AS code " +
       `FROM ${recent("city, city_code")} WHERE city IS NOT NULL ` +
@@ -86,8 +86,8 @@ export function popularCities(tx: Transaction): Promise<Choice[]> {
 }
 
 /** The code of a city as somebody wrote it, and how one of its people does; undefined when nobody is there. */
-export async function findCity(tx: Transaction, city: string): Promise<Choice | undefined> {
-  const [found] = await tx.query<Choice>(
+export async function findCity(query: Query, city: string): Promise<Choice | undefined> {
+  const [found] = await query<Choice>(
     "city_people",
     `SELECT city AS label, city_code AS code FROM users WHERE city_code = city_code($1) AND ${visible} LIMIT 1`,
     [city],

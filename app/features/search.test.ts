@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { freshDatabase } from "../../test/support/database.ts";
+import { policyNames } from "../cache/policies.ts";
 import { startBot, type TestBot } from "../testing/bot.ts";
 import { startFakeApi, type FakeApi } from "../testing/fake-api.ts";
-import { message, person, press, type TestPerson } from "../testing/updates.ts";
+import { membership, message, person, press, type TestPerson } from "../testing/updates.ts";
+import { warmUp } from "./search-cache.ts";
 
 let api: FakeApi;
 let bot: TestBot;
@@ -63,6 +65,7 @@ async function crowd(people: readonly { name: string; about?: string; skills?: s
          now() - ${index} * interval '1 minute')`,
     );
   }
+  for (const policy of policyNames) await bot.cache.drop(policy);
 }
 
 test("words are found wherever they stand, in any form, as beginnings, and all of them together", async () => {
@@ -149,4 +152,68 @@ test("a button of earlier words says so, instead of showing something else", asy
     text: "",
     alert: expect.stringContaining("from earlier") as unknown,
   });
+});
+
+/** How often the search itself was done, not its cached result given. */
+const searches = (): Promise<number> =>
+  bot.metric("bot_cache_lookups_total", { policy: "search", result: "miss" }).then(Number);
+
+test("a search is done once, and who hides, leaves or blocks the bot meanwhile is not shown from that moment on", async () => {
+  const [me, ann, bob, cid] = [await looking(), await looking(), await looking(), await looking()];
+  await bot.sql("UPDATE users SET is_searching = true, user_type = 'team'");
+  for (const [who, name] of [
+    [ann, "Ann"],
+    [bob, "Bob"],
+    [cid, "Cid"],
+    [me, "Me"],
+  ] as const) {
+    await bot.sql(`UPDATE users SET name = '${name}' WHERE id = ${who.id}`);
+  }
+  await crowd([{ name: "Zoe" }]);
+  const names = async () => (await after(me, { say: "/search" })).names.sort();
+  expect(await names()).toEqual(["Ann", "Bob", "Cid", "Zoe"]);
+  const before = await searches();
+  await after(ann, { press: "edit:searching" });
+  expect(await names()).toEqual(["Bob", "Cid", "Zoe"]);
+  await after(bob, { press: "delete:yes" });
+  await bot.deliver(membership(cid, "kicked"));
+  expect(await names()).toEqual(["Zoe"]);
+  // Others see the same result, without themselves.
+  expect((await after(ann, { say: "/search" })).names.sort()).toEqual(["Me", "Zoe"]);
+  expect(await searches()).toBe(before);
+});
+
+test("who begins to look, changes their profile or comes back is found at once", async () => {
+  const [me, ann] = [await looking(), await looking()];
+  await bot.sql(`UPDATE users SET name = 'Ann', user_type = 'team' WHERE id = ${ann.id}`);
+  const found = async (words: string) => (await after(me, { say: `/search ${words}` })).names;
+  expect(await found("")).toEqual([]);
+  await after(ann, { press: "edit:searching" });
+  expect(await found("")).toEqual(["Ann"]);
+  expect(await found("rockets")).toEqual([]);
+  await after(ann, { press: "edit:about" });
+  await after(ann, { say: "I build rockets" });
+  expect(await found("rockets")).toEqual(["Ann"]);
+  await after(ann, { press: "delete:yes" });
+  await bot.cache.drop("search");
+  expect(await found("rockets")).toEqual([]);
+  await after(ann, { say: "/start" });
+  expect(await found("rockets")).toEqual(["Ann"]);
+  await bot.deliver(membership(ann, "kicked"));
+  await bot.cache.drop("search");
+  expect(await found("rockets")).toEqual([]);
+  await bot.deliver(membership(ann, "member"));
+  expect(await found("rockets")).toEqual(["Ann"]);
+});
+
+test("what most people ask for first is there after the start", async () => {
+  const me = await looking();
+  await crowd([{ name: "Ann", city: "Riga", skills: ["rust"] }]);
+  await warmUp(bot.cache, bot.database.query);
+  const before = await bot.metric("bot_cache_lookups_total", { result: "miss" });
+  const first = await after(me, { say: "/search" });
+  await after(me, first.button("Teams"));
+  (await after(me, first.button("any skill"))).button("rust");
+  (await after(me, first.button("any city"))).button("Riga");
+  expect(await bot.metric("bot_cache_lookups_total", { result: "miss" })).toBe(before);
 });

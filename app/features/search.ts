@@ -5,8 +5,9 @@ import { limitsOf } from "../plans.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { parseField, parseWords } from "./fields.ts";
 import { say } from "./say.ts";
+import { cachedChoices, cachedIds } from "./search-cache.ts";
 import { button, buttonPattern, codeOf, everybody, parseButton, type Filter } from "./search-filter.ts";
-import { findCity, popularCities, popularSkills, readPeople, searchIds } from "./search-people.ts";
+import { findCity, readPeople } from "./search-people.ts";
 import { choiceKeyboard, questionKeyboard, searchView } from "./search-view.ts";
 
 /**
@@ -18,9 +19,9 @@ export const search = new Composer<BotContext>();
 async function show(ctx: BotContext, user: User, filter: Filter, wanted = 0): Promise<void> {
   if (user.dialogue?.flow === "search") await updateUser(ctx.tx, user, { dialogue: null });
   const words = filter.words === "" ? "" : (user.searchText ?? "");
-  const ids = await searchIds(ctx.tx, filter, words);
+  const ids = await cachedIds(ctx.cache, ctx.tx.query, filter, words);
   let page = wanted;
-  const read = () => readPeople(ctx.tx, ids, { viewer: user.id, skill: filter.skill, page });
+  const read = () => readPeople(ctx.tx.query, ids, { viewer: user.id, skill: filter.skill, page });
   let people = await read();
   if (people.length === 0 && page > 0) {
     // They left meanwhile.
@@ -63,12 +64,12 @@ search.callbackQuery(buttonPattern, async (ctx, next) => {
     case "search":
       return show(ctx, user, filter, page);
     case "skills": {
-      const skills = await popularSkills(ctx.tx);
+      const skills = await cachedChoices(ctx.cache, ctx.tx.query, "skills");
       const text = t(skills.length === 0 ? "search-no-skills" : "search-choose-skill");
       return say(ctx, text, choiceKeyboard(ctx, "skill", filter, skills));
     }
     case "cities": {
-      const cities = await popularCities(ctx.tx);
+      const cities = await cachedChoices(ctx.cache, ctx.tx.query, "cities");
       return say(ctx, t("search-choose-city"), choiceKeyboard(ctx, "city", filter, cities));
     }
     case "ask-city":
@@ -94,8 +95,8 @@ search.on("message:text", async (ctx, next) => {
   }
   const parsed = parseField("city", text);
   if ("problem" in parsed) return say(ctx, t(parsed.problem, parsed.values));
-  const city = await findCity(ctx.tx, parsed.change.city ?? "");
+  const city = await findCity(ctx.tx.query, parsed.change.city ?? "");
   if (city !== undefined) return show(ctx, user, { ...filter, city: city.code });
-  const cities = await popularCities(ctx.tx);
+  const cities = await cachedChoices(ctx.cache, ctx.tx.query, "cities");
   await say(ctx, t("search-nobody-in-city"), choiceKeyboard(ctx, "city", filter, cities));
 });

@@ -3,6 +3,7 @@ import { createUser, restoreUser, type ProfileDialogue, type User } from "../dat
 import type { BotContext } from "../telegram/context.ts";
 import { answerByButton, ask, greetingName } from "./dialogue.ts";
 import { say } from "./say.ts";
+import { searchesChanged } from "./search-cache.ts";
 
 export const start = new Composer<BotContext>();
 
@@ -22,6 +23,7 @@ async function welcomeBack(ctx: BotContext, user: User): Promise<void> {
 start.command("start", async (ctx) => {
   const { user, gone, t, from } = ctx;
   if (gone !== undefined) {
+    searchesChanged(ctx, gone);
     if (await restoreUser(ctx.tx, gone.id, first)) await welcomeBack(ctx, gone);
     else await ask(ctx, first, `${t("welcome")}\n\n`);
   } else if (user === undefined) {

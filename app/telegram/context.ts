@@ -1,5 +1,6 @@
 import { Api, Context, type Transformer } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
+import type { Cache } from "../cache/cache.ts";
 import type { Call } from "../database/outbox.ts";
 import type { Transaction } from "../database/pool.ts";
 import type { Known, User } from "../database/users.ts";
@@ -24,6 +25,9 @@ interface Extras {
   readonly log: Log;
   readonly locale: Locale;
   readonly t: Translate;
+  readonly cache: Cache;
+  /** Does what is of use only when the effects are committed. A crash in between loses it. */
+  readonly afterCommit: (work: () => Promise<void>) => void;
   /** Aborted when the handler has taken too long; long work has to watch it. */
   readonly signal: AbortSignal;
 }
@@ -64,22 +68,34 @@ interface ContextOptions {
   readonly known: Known | undefined;
   readonly admins: readonly number[];
   readonly premiumStars: number;
+  readonly cache: Cache;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
-/** The context that handlers get, and the list that their calls are collected in. */
+/** What a handler leaves behind. */
+export interface Wishes {
+  /** Calls to be committed with the effects, and made then. */
+  readonly calls: Call[];
+  readonly afterCommit: (() => Promise<void>)[];
+}
+
+/** The context that handlers get, and the lists that their wishes are collected in. */
 export function createContext({ update, subject, me, tx, known, ...given }: ContextOptions): {
   ctx: BotContext;
-  calls: Call[];
+  wishes: Wishes;
 } {
   const calls: Call[] = [];
+  const afterCommit: Wishes["afterCommit"] = [];
   // Costs 2.5 us of CPU; one for all updates would have to find its list in some other way.
   const api = new Api("not-used");
   api.config.use(collector(subject.chatId, calls));
   const locale = known?.user.chosenLanguage ?? subject.locale;
   const [user, gone] = known?.deleted === true ? [undefined, known.user] : [known?.user, undefined];
   const admin = given.admins.includes(subject.userId);
-  const extras: Extras = { ...given, tx, user, gone, admin, locale, t: translator(locale) };
-  return { ctx: Object.assign(new Context(update, api, me), extras), calls };
+  const extras: Extras = {
+    ...{ ...given, tx, user, gone, admin, locale, t: translator(locale) },
+    afterCommit: (work) => void afterCommit.push(work),
+  };
+  return { ctx: Object.assign(new Context(update, api, me), extras), wishes: { calls, afterCommit } };
 }

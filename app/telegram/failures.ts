@@ -1,10 +1,10 @@
-import type { Cache } from "../cache/redis.ts";
+import type { RedisConnection } from "../cache/redis.ts";
 
 /** Remembered in memory while Redis is away; the oldest are forgotten. */
 const remembered = 10_000;
 
 /** Counts how often the work on an update failed, over all replicas; forgotten after a day. */
-export function createFailures(cache: Cache): (updateId: number) => Promise<number> {
+export function createFailures(redis: RedisConnection): (updateId: number) => Promise<number> {
   const memory = new Map<number, number>();
 
   function inMemory(updateId: number): number {
@@ -17,7 +17,7 @@ export function createFailures(cache: Cache): (updateId: number) => Promise<numb
   }
 
   return (updateId) =>
-    cache.use(
+    redis.use(
       async (client) => {
         const key = `v1:failures:${updateId}`;
         const [count] = await Promise.all([client.incr(key), client.expire(key, 86_400)]);

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { redisPassword, startRedis, type TestRedis } from "../../test/support/redis.ts";
 import { until } from "../../test/support/wait.ts";
-import { createCache, type Cache } from "../cache/redis.ts";
+import { createRedis, type RedisConnection } from "../cache/redis.ts";
 import { createMetrics } from "../metrics.ts";
 import { createFailures } from "./failures.ts";
 import { createRateLimit, type RateLimit } from "./limit.ts";
@@ -24,10 +24,12 @@ async function redis(port?: number): Promise<TestRedis> {
   return { ...server, stop };
 }
 
-async function connect(port: number): Promise<{ cache: Cache; fallback: () => Promise<number | undefined> }> {
+async function connect(
+  port: number,
+): Promise<{ cache: RedisConnection; fallback: () => Promise<number | undefined> }> {
   const metrics = createMetrics("test");
   const config = { host: "127.0.0.1", port, password: redisPassword };
-  const cache = createCache(config, metrics, pino({ level: "silent" }));
+  const cache = createRedis(config, metrics, pino({ level: "silent" }));
   closing.push(() => cache.close());
   await until("Redis is there", () => cache.available());
   const fallback = async () => (await metrics.cacheFallbackActive.get()).values[0]?.value;

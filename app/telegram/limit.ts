@@ -5,7 +5,7 @@ import {
   RateLimiterRedis,
   RateLimiterRes,
 } from "rate-limiter-flexible";
-import type { Cache } from "../cache/redis.ts";
+import type { RedisConnection } from "../cache/redis.ts";
 
 /** free: go on. first: the first one over the limit in this window, who is told. over: one more of them. */
 export type Verdict = "free" | "first" | "over";
@@ -24,13 +24,13 @@ interface Options {
 }
 
 /** Counts the updates of each person in fixed windows: one call to Redis, or memory while it is away. */
-export function createRateLimit(cache: Cache, { requests, seconds, replicas }: Options): RateLimit {
+export function createRateLimit(redis: RedisConnection, { requests, seconds, replicas }: Options): RateLimit {
   const common = { duration: seconds, keyPrefix: "v1:rate" };
   const memory = new RateLimiterMemory({ ...common, points: Math.ceil(requests / replicas) });
-  let redis: RateLimiterRedis | undefined;
+  let shared: RateLimiterRedis | undefined;
 
   const stored = (client: Redis) =>
-    (redis ??= new RateLimiterRedis({ ...common, points: requests, storeClient: client }));
+    (shared ??= new RateLimiterRedis({ ...common, points: requests, storeClient: client }));
 
   async function take(limiter: RateLimiterAbstract, userId: number): Promise<Verdict> {
     try {
@@ -44,12 +44,12 @@ export function createRateLimit(cache: Cache, { requests, seconds, replicas }: O
 
   return {
     take: (userId) =>
-      cache.use(
+      redis.use(
         (client) => take(stored(client), userId),
         () => take(memory, userId),
       ),
     giveBack: async (userId) => {
-      await cache
+      await redis
         .use<unknown>(
           (client) => stored(client).reward(userId),
           () => memory.reward(userId),

@@ -387,3 +387,23 @@ describe("when the database", () => {
     expect((await bot.deliver(message(ada, "again"))).status).toBe(200);
   });
 });
+
+test("what waits for the commit sees its effects, and is not done without it", async () => {
+  const seen: unknown[] = [];
+  const bot = await start({
+    handler: handling(async (ctx) => {
+      const id = ctx.from?.id ?? 0;
+      ctx.afterCommit(async () => void seen.push(await counted(bot, id)));
+      ctx.afterCommit(() => Promise.reject(new Error("Redis is away")));
+      await ctx.tx.query("user_create", "INSERT INTO users (id, about) VALUES ($1, 'new')", [id]);
+      if (ctx.message?.text === "fail") throw new Error("broken");
+      await ctx.reply("done");
+    }),
+  });
+  const [ada, eve] = [person(), person()];
+  await bot.deliver(message(eve, "fail"));
+  expect(seen).toEqual([]);
+  expect((await bot.deliver(message(ada, "go"))).status).toBe(200);
+  expect(seen).toEqual(["new"]);
+  expect(api.texts(ada.id)).toEqual(["done"]);
+});

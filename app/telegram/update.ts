@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MiddlewareFn } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
+import type { Cache } from "../cache/cache.ts";
 import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/errors.ts";
 import { addCalls, parseEntries, selectWaiting, type Call, type Entry } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
@@ -8,7 +9,7 @@ import { receive } from "../database/receipts.ts";
 import { parseUser, selectUser, touchUser, type Known } from "../database/users.ts";
 import type { Log } from "../log.ts";
 import type { Metrics, UpdateOutcome } from "../metrics.ts";
-import { createContext, type BotContext } from "./context.ts";
+import { createContext, type BotContext, type Wishes } from "./context.ts";
 import type { Subject } from "./parse.ts";
 import type { Sender } from "./sender.ts";
 import { translator } from "./texts.ts";
@@ -22,6 +23,7 @@ interface Options {
   readonly me: () => UserFromGetMe;
   readonly admins: readonly number[];
   readonly premiumStars: number;
+  readonly cache: Cache;
   readonly metrics: Metrics;
   readonly log: Log;
   /** Milliseconds that a handler may take. */
@@ -48,7 +50,7 @@ interface Statement {
 }
 
 export function createUnitOfWork(options: Options): UnitOfWork {
-  const { database, sender, failures, handler, me, admins, premiumStars, metrics, log, handlerLimit } =
+  const { database, sender, failures, handler, me, admins, premiumStars, cache, metrics, log, handlerLimit } =
     options;
   const sending = new Set<Promise<void>>();
   const lanes = new Map<number, Promise<unknown>>();
@@ -100,24 +102,29 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     clearTimeout(timer);
   }
 
-  /** Commits with the calls to be made, then makes them. */
+  /** Commits with the calls to be made, then makes them, and does what has to wait for the commit. */
   async function finish(
     { tx, waiting }: Opened,
     subject: Subject,
-    calls: readonly Call[],
+    { calls, afterCommit }: Readonly<Wishes>,
     statements: readonly Statement[],
   ): Promise<void> {
     const leased = waiting ? undefined : subject.chatId;
     const last = calls.length === 0 ? [] : [addCalls(subject.updateId, calls, leased)];
     const rows = await tx.commit([...statements, ...last]);
+    for (const work of afterCommit) {
+      await work().catch((error: unknown) =>
+        log.warn({ update_id: subject.updateId, err: error }, "what follows the commit failed"),
+      );
+    }
     if (calls.length === 0) return;
     const own = parseEntries(rows[statements.length] ?? []).filter(({ chatId }) => chatId === leased);
     await deliver(subject, own, new Set(calls.map(({ chatId }) => chatId).filter((chat) => chat !== leased)));
   }
 
-  async function handle(update: Update, subject: Subject, { tx, known }: Opened): Promise<Call[]> {
+  async function handle(update: Update, subject: Subject, { tx, known }: Opened): Promise<Wishes> {
     const limit = new AbortController();
-    const { ctx, calls } = createContext({
+    const { ctx, wishes } = createContext({
       update,
       subject,
       me: me(),
@@ -125,6 +132,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       known,
       admins,
       premiumStars,
+      cache,
       log,
       signal: limit.signal,
     });
@@ -139,7 +147,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
           }, handlerLimit);
         }),
       ]);
-      return calls;
+      return wishes;
     } finally {
       clearTimeout(timer);
     }
@@ -159,9 +167,9 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       if (opened.waiting) await deliver(subject, [], [subject.chatId]);
       return "duplicate";
     }
-    let calls: Call[];
+    let wishes: Wishes;
     try {
-      calls = await handle(update, subject, opened);
+      wishes = await handle(update, subject, opened);
     } catch (error) {
       await opened.tx.rollback();
       throw error;
@@ -170,7 +178,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     // Blocking the bot is no sign of life.
     const here = opened.known?.stale === true && type !== "my_chat_member";
     const touch = here ? [touchUser(userId, username, locale)] : [];
-    await finish(opened, subject, calls, touch);
+    await finish(opened, subject, wishes, touch);
     return "ok";
   }
 
@@ -194,7 +202,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     if (subject.callbackId !== undefined) {
       calls.unshift(call("answerCallbackQuery", { callback_query_id: subject.callbackId }));
     }
-    await finish(opened, subject, calls, statements);
+    await finish(opened, subject, { calls, afterCommit: [] }, statements);
   }
 
   async function failed(

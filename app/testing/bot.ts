@@ -3,7 +3,8 @@ import { pino } from "pino";
 import { databaseConfig, sql, type Servers } from "../../test/support/database.ts";
 import { redisPassword } from "../../test/support/redis.ts";
 import { until } from "../../test/support/wait.ts";
-import { createCache } from "../cache/redis.ts";
+import { createCache } from "../cache/cache.ts";
+import { createRedis } from "../cache/redis.ts";
 import { createDatabase } from "../database/pool.ts";
 import { createCheckout } from "../features/checkout.ts";
 import { createServer } from "../http.ts";
@@ -49,22 +50,24 @@ export async function startBot(options: Options) {
     metrics,
     log,
   );
-  const cache = createCache(
+  const redis = createRedis(
     { host: "127.0.0.1", port: servers.redis, password: redisPassword },
     metrics,
     log,
   );
+  const cache = createCache(redis, metrics, log, options.database);
   const api = createApi(options.apiUrl, own, metrics);
   const sender = createSender(database, api, log);
   const nothing = { send: () => Promise.resolve(), sendWaiting: () => Promise.resolve() };
   const unitOfWork = createUnitOfWork({
     database,
     sender: options.diesAfterCommit === true ? nothing : sender,
-    failures: createFailures(cache),
+    failures: createFailures(redis),
     handler: options.handler ?? handler,
     me: createMe(own, api, log, stopping.signal),
     admins: options.admins ?? [],
     premiumStars: 250,
+    cache,
     metrics,
     log,
     handlerLimit: options.handlerLimit ?? 8000,
@@ -72,7 +75,7 @@ export async function startBot(options: Options) {
   const webhook = createWebhook({
     secrets: options.secrets ?? [secret],
     inFlightLimit: options.inFlightLimit ?? 150,
-    rateLimit: createRateLimit(cache, {
+    rateLimit: createRateLimit(redis, {
       requests: options.requests ?? 100,
       seconds: 60,
       replicas: options.replicas ?? 1,
@@ -84,11 +87,12 @@ export async function startBot(options: Options) {
   });
   const server = createServer(metrics, log);
   webhook.register(server);
-  await until("Redis is there", () => cache.available());
+  await until("Redis is there", () => redis.available());
 
   return {
     metrics,
     database,
+    redis,
     cache,
     api,
     sender,
@@ -123,7 +127,7 @@ export async function startBot(options: Options) {
       await server.close();
       await unitOfWork.settled();
       api.close();
-      cache.close();
+      redis.close();
       await database.close();
     },
   };

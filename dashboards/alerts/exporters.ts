@@ -15,8 +15,6 @@ export const exporters = {
   },
   redis: {
     redis_up: [],
-    redis_keyspace_hits_total: [],
-    redis_keyspace_misses_total: [],
     redis_aof_last_write_status: [],
   },
   /** Of servers that follow another one. */

@@ -1,23 +1,11 @@
 import type { Alert, Threshold } from "../catalogue.ts";
-import {
-  above,
-  below,
-  breach,
-  given,
-  increase,
-  max,
-  min,
-  plus,
-  rate,
-  ratio,
-  select,
-  sum,
-} from "../promql.ts";
+import { above, below, breach, given, increase, max, min, rate, ratio, select, sum } from "../promql.ts";
 import { value } from "./text.ts";
 
 const target = ["job", "instance"];
-const hits = select("redis_keyspace_hits_total");
-const misses = select("redis_keyspace_misses_total");
+// Redis' own counters say nothing of the cache: each update's rate limit is a hit there.
+const kept = ["job", "policy"];
+const lookups = select("bot_cache_lookups_total");
 
 /** Of several servers one is enough: another one takes over. */
 export const redisUp = max(["job"], select("redis_up", { job: "redis" }));
@@ -26,26 +14,23 @@ const serverUp = min(target, select("redis_up"));
 const up: Threshold = { unit: "count", is: "below", value: 1 };
 
 export const hitRate = ratio(
-  sum(target, rate(hits, "15m")),
-  plus(sum(target, rate(hits, "15m")), sum(target, rate(misses, "15m"))),
+  sum(kept, rate(select("bot_cache_lookups_total", { result: "hit" }), "15m")),
+  sum(kept, rate(lookups, "15m")),
 );
 export const hitRateLimit: Threshold = { unit: "ratio", is: "below", value: 0.5 };
 
 /** An idle cache is all misses; so is a new one for its first minutes. */
-const minimumLookups = above(
-  plus(sum(target, increase(hits, "15m")), sum(target, increase(misses, "15m"))),
-  500,
-);
+const minimumLookups = above(sum(kept, increase(lookups, "15m")), 500);
 
 const replicaLink = min(target, select("redis_master_link_up"));
 const lastWrite = min(target, select("redis_aof_last_write_status"));
 
 const labels = { job: "redis", instance: "cache" };
 const series = (name: string, samples: string) => ({ [`${name}{job="redis",instance="cache"}`]: samples });
-const lookups = (hit: string, missed: string) => ({
-  ...series("redis_keyspace_hits_total", hit),
-  ...series("redis_keyspace_misses_total", missed),
+const counted = (result: string, samples: string) => ({
+  [`bot_cache_lookups_total{job="bot",instance="web-0",policy="search",result="${result}"}`]: samples,
 });
+const found = (hit: string, missed: string) => ({ ...counted("hit", hit), ...counted("miss", missed) });
 
 export const redisAlerts: readonly Alert[] = [
   {
@@ -179,27 +164,27 @@ export const redisAlerts: readonly Alert[] = [
     severity: "warning",
     expr: given(breach(hitRate, hitRateLimit), minimumLookups),
     for: "15m",
-    summary: `Only ${value("ratio")} of the lookups in Redis at {{ $labels.instance }} find something`,
+    summary: `Only ${value("ratio")} of what is looked up in the cache ({{ $labels.policy }}) is there`,
     description:
-      "The cache costs a round trip and saves little, so Postgres does the work. Evictions, a flush, too short a " +
-      "life or a changed key are the usual causes.",
+      "The cache costs a round trip and saves little, so Postgres does the work. Many changes of profiles (each " +
+      "drops the searches), evictions, a Redis that comes and goes, or a changed key are the usual causes.",
     normal: "60 to 95 %",
     threshold: hitRateLimit,
     panel: { board: "overview", key: "hit-rate" },
     fires: [
       {
         when: "4 of 10 lookups hit",
-        samples: lookups("0+16x200", "0+24x200"),
+        samples: found("0+16x200", "0+24x200"),
         // 500 lookups: 40 in 15 s, 13 steps; the increase is extrapolated to the edges of the window.
         from: "195s",
-        labels,
-        summary: "Only 40% of the lookups in Redis at cache find something",
+        labels: { job: "bot", policy: "search" },
+        summary: "Only 40% of what is looked up in the cache (search) is there",
       },
     ],
     quiet: [
-      { when: "half of the lookups hit", samples: lookups("0+20x200", "0+20x200"), at: ["30m", "45m"] },
-      { when: "an almost idle cache misses", samples: lookups("0x200", "0+1x200"), at: ["30m", "45m"] },
-      { when: "nobody looks anything up", samples: lookups("1000x200", "3000x200"), at: ["30m", "45m"] },
+      { when: "half of the lookups hit", samples: found("0+20x200", "0+20x200"), at: ["30m", "45m"] },
+      { when: "an almost idle cache misses", samples: found("0x200", "0+1x200"), at: ["30m", "45m"] },
+      { when: "nobody looks anything up", samples: found("1000x200", "3000x200"), at: ["30m", "45m"] },
     ],
   },
 ];

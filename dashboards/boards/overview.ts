@@ -16,7 +16,7 @@ import { connectionUse, postgresUp } from "../alerts/postgres.ts";
 import { hitRate, hitRateLimit, redisUp } from "../alerts/redis.ts";
 import { targetsDown, targetsDownLimit } from "../alerts/targets.ts";
 import type { Board } from "../catalogue.ts";
-import { max, rate, select, sum } from "../promql.ts";
+import { max, quantile, rate, select, sum } from "../promql.ts";
 
 /** For whoever is on call: what is broken, what people notice, and which part of the stack causes it. */
 export const overview: Board = {
@@ -149,15 +149,32 @@ export const overview: Board = {
         },
         {
           key: "hit-rate",
-          title: "Redis hit rate",
-          description: "Share of the lookups in Redis that find something. Normal: 60 to 95 % under load.",
+          title: "Cache hit rate",
+          description:
+            "Share of what is looked up in the cache that is there. Normal: 60 to 95 % under load.",
           kind: "timeseries",
           unit: "ratio",
-          queries: [{ expr: hitRate, legend: "hit rate" }],
+          queries: [{ expr: hitRate, legend: "{{policy}}" }],
           threshold: hitRateLimit,
           width: 8,
           height: 8,
           noValue: "no lookups in 15 minutes",
+        },
+        {
+          key: "cache-duration",
+          title: "Time of a lookup in the cache",
+          description: "In Redis, or in memory while it is away. Normal: p95 below 2.5 ms.",
+          kind: "timeseries",
+          unit: "seconds",
+          queries: [
+            {
+              expr: quantile(0.95, "bot_cache_duration_seconds", ["job", "policy"], "5m"),
+              legend: "{{policy}}",
+            },
+          ],
+          width: 8,
+          height: 8,
+          noValue: "no lookups in 5 minutes",
         },
         {
           key: "outbox",

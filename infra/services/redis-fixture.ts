@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pino } from "pino";
-import { createCache, type Cache } from "../../app/cache/redis.ts";
+import { createRedis, type RedisConnection } from "../../app/cache/redis.ts";
 import type { RedisConfig } from "../../app/config.ts";
 import { createMetrics } from "../../app/metrics.ts";
 import { until } from "../../test/support/wait.ts";
@@ -158,9 +158,9 @@ export async function startSentinels(
 }
 
 /** The bot's own connection, and whether it says that memory stands in for Redis. */
-export function connect(config: RedisConfig): { cache: Cache; fallback: () => Promise<boolean> } {
+export function connect(config: RedisConfig): { cache: RedisConnection; fallback: () => Promise<boolean> } {
   const metrics = createMetrics("test");
-  const cache = createCache(config, metrics, pino({ level: "silent" }));
+  const cache = createRedis(config, metrics, pino({ level: "silent" }));
   const fallback = async (): Promise<boolean> =>
     (await metrics.cacheFallbackActive.get()).values[0]?.value === 1;
   return { cache, fallback };

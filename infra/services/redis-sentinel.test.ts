@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Cache } from "../../app/cache/redis.ts";
+import type { RedisConnection } from "../../app/cache/redis.ts";
 import { z } from "zod";
 import { freeBlock } from "../../test/scratch.ts";
 import { until } from "../../test/support/wait.ts";
@@ -70,7 +70,7 @@ const settled = (): Promise<string> =>
   );
 
 /** A connection of the bot, as the rendered stack configures it. `suffix`: of the names of a later generation's secrets. */
-async function bot(suffix = ""): Promise<Cache> {
+async function bot(suffix = ""): Promise<RedisConnection> {
   const sentinels = (stack.env["REDIS_SENTINELS"] ?? "").split(",").map((address) => {
     const [host = "", port = ""] = address.split(":");
     return { host, port: Number(port) };
@@ -87,10 +87,10 @@ async function bot(suffix = ""): Promise<Cache> {
 }
 
 /** Counts without a pause, as replicas of the bot do, and notes who acknowledged, without repetition. */
-function use(caches: readonly Cache[]): { writers: number[]; end: () => Promise<unknown> } {
+function use(caches: readonly RedisConnection[]): { writers: number[]; end: () => Promise<unknown> } {
   let over = false;
   const writers: number[] = [];
-  const work = async (cache: Cache): Promise<void> => {
+  const work = async (cache: RedisConnection): Promise<void> => {
     while (!over) {
       const writer = await cache.use<number | undefined>(
         async (client) => {
@@ -228,7 +228,7 @@ test(
   "passwords change while the servers are replaced one by one, and replicas of the bot with old and new ones go on",
   async () => {
     await settled();
-    const works = async (cache: Cache): Promise<boolean> =>
+    const works = async (cache: RedisConnection): Promise<boolean> =>
       (await cache.use(
         (client) => client.incr("rotated"),
         () => 0,
