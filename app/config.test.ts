@@ -116,6 +116,31 @@ test("a worker watches over backups and a certificate where it is told to", () =
     );
 });
 
+test("a worker has a mentor when all of it is said, and none when nothing is", () => {
+  const worker = { ...good, ROLE: "worker" };
+  const mentor = {
+    MENTOR_URL: "https://ai.example/v1/",
+    MENTOR_MODEL: "small",
+    MENTOR_KEY_FILE: file("mentor", "sk-1\n"),
+  };
+  expect(loadConfig(worker)).toMatchObject({ mentor: undefined });
+  expect(loadConfig({ ...worker, ...mentor })).toMatchObject({
+    mentor: { url: "https://ai.example/v1", key: "sk-1", model: "small" },
+  });
+  for (const name of Object.keys(mentor))
+    expect(problems({ ...worker, ...mentor, [name]: undefined })).toContain(
+      `${name} is missing: set all of MENTOR_URL, MENTOR_MODEL, MENTOR_KEY_FILE, or none`,
+    );
+  for (const wrong of ["ai.example", "https://user:secret@ai.example", "https://ai.example/v1?key=secret"]) {
+    const text = problems({ ...worker, ...mentor, MENTOR_URL: wrong });
+    expect(text).toContain("MENTOR_URL must be the http or https address of an OpenAI-compatible API");
+    expect(text).not.toContain("secret");
+  }
+  expect(problems({ ...worker, ...mentor, MENTOR_KEY_FILE: file("two-keys", "a\nb") })).toContain(
+    "MENTOR_KEY_FILE must contain a key in one line",
+  );
+});
+
 test("Redis may be found by its Sentinels instead", () => {
   const { REDIS_HOST: host, ...rest } = good;
   const bySentinels = {

@@ -40,6 +40,14 @@ export interface TelegramConfig {
   readonly webhookCertificate?: string | undefined;
 }
 
+/** Where the mentor's answers come from. */
+export interface MentorConfig {
+  /** Before `/chat/completions`. */
+  readonly url: string;
+  readonly key: string;
+  readonly model: string;
+}
+
 interface Common {
   readonly logLevel: string;
   readonly database: DatabaseConfig;
@@ -70,6 +78,8 @@ export interface WorkerConfig extends Serving {
   readonly backups: readonly BackupKind[];
   /** Where the gateway answers over TLS, if it does, so that the worker watches over its certificate. */
   readonly gatewayTls: Address | undefined;
+  /** Undefined: the bot says that it has no mentor. */
+  readonly mentor: MentorConfig | undefined;
 }
 
 export interface WebConfig extends Serving {
@@ -221,6 +231,11 @@ const workerOnly = {
     .refine(({ length }) => length === 1, `must be ${gatewayTls}`)
     .transform(([first]) => first)
     .optional(),
+  MENTOR_URL: httpUrl(
+    "the http or https address of an OpenAI-compatible API, as far as /chat/completions",
+    (url) => url.search === "" && url.hash === "",
+  ).optional(),
+  MENTOR_MODEL: optional("the name of a model that the API at MENTOR_URL has"),
 };
 
 const webOnly = {
@@ -317,6 +332,15 @@ export function loadConfig(env: Environment): Config {
       ...(webhookCertificate === undefined ? {} : { webhookCertificate }),
     },
   });
+  const mentorOf = (values: z.infer<z.ZodObject<typeof workerOnly>> | undefined) => {
+    const all = ["MENTOR_URL", "MENTOR_MODEL", "MENTOR_KEY_FILE"];
+    const missing = all.filter((name) => env[name] === undefined);
+    if (missing.length === all.length) return undefined;
+    problems.push(...missing.map((name) => `${name} is missing: set all of ${all.join(", ")}, or none`));
+    const key = matching("MENTOR_KEY_FILE", (content) => /^[\x21-\x7e]+$/.test(content), "a key in one line");
+    const { MENTOR_URL: url, MENTOR_MODEL: model } = values ?? {};
+    return url && model ? { url: url.replace(/\/$/, ""), key, model } : undefined;
+  };
   const done = (config: Config | undefined): Config => {
     if (config === undefined || problems.length > 0) throw new ConfigError(problems);
     return config;
@@ -350,6 +374,7 @@ export function loadConfig(env: Environment): Config {
   const webhookCertificate = file("WEBHOOK_CERTIFICATE_FILE");
   if (role === "worker") {
     const values = parse(workerOnly);
+    const mentor = mentorOf(values);
     return done(
       values &&
         redis && {
@@ -357,6 +382,7 @@ export function loadConfig(env: Environment): Config {
           ...servingOf(values, redis),
           backups: values.BACKUPS,
           gatewayTls: values.GATEWAY_TLS,
+          mentor,
         },
     );
   }

@@ -190,6 +190,43 @@ test("the worker sends what is left over, reports it, and stops", async () => {
   expect(bot.child.exitCode).toBe(0);
 });
 
+test("a worker whose mentor does not answer tells people, opens its breaker, and shows it without being less ready", async () => {
+  const people = Array.from({ length: 5 }, () => person());
+  for (const { id } of people)
+    await sql(
+      servers.postgres,
+      database,
+      `INSERT INTO users (id) VALUES (${id})`,
+      `WITH job AS (INSERT INTO jobs (kind, user_id) VALUES ('mentor', ${id}) RETURNING id)
+       INSERT INTO mentor_questions (user_id, job_id, question, asked_on) SELECT ${id}, id, 'planted?', now() FROM job`,
+    );
+  writeFileSync(join(folder, "mentor"), "planted-key");
+  const bot = await run("worker", {
+    LOG_LEVEL: "debug",
+    MENTOR_URL: `http://127.0.0.1:${await freePort()}/v1`,
+    MENTOR_MODEL: "any",
+    MENTOR_KEY_FILE: join(folder, "mentor"),
+  });
+  await bot.untilReady();
+  expect(JSON.parse((await bot.ready()).body)).toMatchObject({ mentor: { openings: 0 } });
+  for (const { id } of people) await until("the person is told", () => api.texts(id).length > 0);
+  const { status, body } = await bot.ready();
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({
+    status: "ok",
+    mentor: {
+      state: "open",
+      failures_in_a_row: 5,
+      openings: 1,
+      opened_at: expect.any(String) as unknown,
+      next_try_at: expect.any(String) as unknown,
+    },
+  });
+  expect(await bot.get("/metrics")).toContain("bot_mentor_breaker_state 2");
+  expect(bot.output.out).toContain("the endpoint cannot be reached");
+  expect(bot.output.out + bot.output.err).not.toContain("planted");
+});
+
 test("a wrong configuration ends it at once, with one list and no stack trace", async () => {
   const bot = await run("web", { HTTP_PORT: "http", ADMIN_PORT: " " });
   await ended(bot.child);

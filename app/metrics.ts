@@ -72,6 +72,9 @@ export const operations = [
   "invitation_write",
   "invitations_expire",
   "invitations_remind",
+  "mentor_partitions",
+  "mentor_read",
+  "mentor_write",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -81,6 +84,21 @@ export type Operation = (typeof operations)[number];
  */
 export const jobOutcomes = ["done", "retried", "failed", "lost"] as const;
 export type JobOutcome = (typeof jobOutcomes)[number];
+
+/**
+ * How a question to the mentor's endpoint ended. answered. timeout: no answer in time. unavailable: not reached, or 5xx.
+ * limited: 429. refused: any other 4xx. unreadable: no chat completion. rejected: not asked, the breaker was open.
+ */
+export const mentorOutcomes = [
+  "answered",
+  "timeout",
+  "unavailable",
+  "limited",
+  "refused",
+  "unreadable",
+  "rejected",
+] as const;
+export type MentorOutcome = (typeof mentorOutcomes)[number];
 
 /** The Bot API methods that the bot calls. */
 export const apiMethods = [
@@ -95,6 +113,7 @@ export const apiMethods = [
   "sendPhoto",
   "sendInvoice",
   "refundStarPayment",
+  "sendChatAction",
 ] as const;
 export type ApiMethod = (typeof apiMethods)[number];
 
@@ -284,6 +303,32 @@ const definitions = {
     help: "Time for which the oldest waiting job is due, 0 without one (only workers report it)",
     labels: { kind: [] },
   },
+  mentorRequests: {
+    type: "counter",
+    name: "bot_mentor_requests_total",
+    help: "Requests to the mentor's endpoint by how they ended (only workers report it)",
+    labels: { outcome: mentorOutcomes },
+  },
+  mentorDuration: {
+    type: "histogram",
+    name: "bot_mentor_duration_seconds",
+    help: "Time of a request to the mentor's endpoint (only workers report it)",
+    labels: {},
+    // 30 is the limit.
+    buckets: [0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30],
+  },
+  mentorTokens: {
+    type: "counter",
+    name: "bot_mentor_tokens_total",
+    help: "Tokens that the mentor's endpoint counted: of what was sent, and of its answers (only workers report it)",
+    labels: { part: ["prompt", "answer"] },
+  },
+  mentorBreaker: {
+    type: "gauge",
+    name: "bot_mentor_breaker_state",
+    help: "Breaker before the mentor's endpoint: 0 closed, 1 half open, 2 open (only workers report it)",
+    labels: {},
+  },
   backupAge: {
     type: "gauge",
     name: "bot_backup_age_seconds",
@@ -405,6 +450,10 @@ export function createMetrics(version: string): Metrics {
     jobDuration: histogram(definitions.jobDuration),
     jobsWaiting: gauge(definitions.jobsWaiting),
     jobsOldestAge: gauge(definitions.jobsOldestAge),
+    mentorRequests: counter(definitions.mentorRequests),
+    mentorDuration: histogram(definitions.mentorDuration),
+    mentorTokens: counter(definitions.mentorTokens),
+    mentorBreaker: gauge(definitions.mentorBreaker),
     backupAge: gauge(definitions.backupAge),
     backupDuration: gauge(definitions.backupDuration),
     backupSize: gauge(definitions.backupSize),

@@ -5,6 +5,7 @@ import { createRedis } from "./cache/redis.ts";
 import type { WebConfig, WorkerConfig } from "./config.ts";
 import { createDatabase } from "./database/pool.ts";
 import type { Log } from "./log.ts";
+import { createMentor } from "./mentor/mentor.ts";
 import { createMetrics } from "./metrics.ts";
 import { createApi } from "./telegram/api.ts";
 import { createRegistration } from "./telegram/registration.ts";
@@ -20,10 +21,18 @@ export function createServices(config: WebConfig | WorkerConfig, version: string
   const sender = createSender(database, api, log);
   const register = createRegistration(database, api, config.telegram);
   const health = createHealth(database, redis, log);
+  const mentor =
+    config.role === "worker" && config.mentor !== undefined
+      ? createMentor(config.mentor, metrics, log)
+      : undefined;
   const admin = createAdminServer({
     health,
+    mentor,
     metrics,
-    updateMetrics: () => database.updateMetrics(),
+    updateMetrics: () => {
+      database.updateMetrics();
+      mentor?.updateMetrics();
+    },
     log,
   });
   return {
@@ -34,6 +43,7 @@ export function createServices(config: WebConfig | WorkerConfig, version: string
     api,
     sender,
     register,
+    mentor,
     health,
     admin,
     /** Last: everything that used these has ended. */

@@ -10,6 +10,7 @@ import { jobKinds, schedules } from "./jobs/kinds.ts";
 import { runJobs } from "./jobs/runner.ts";
 import { makeDueJobs } from "./jobs/schedule.ts";
 import type { Log } from "./log.ts";
+import type { Mentor } from "./mentor/mentor.ts";
 import type { Metrics } from "./metrics.ts";
 import { every } from "./repeat.ts";
 import type { TelegramApi } from "./telegram/api.ts";
@@ -19,6 +20,7 @@ import type { Sender } from "./telegram/sender.ts";
 interface Options {
   readonly database: Database;
   readonly api: TelegramApi;
+  readonly mentor: Mentor | undefined;
   readonly redis: RedisConnection;
   readonly sender: Sender;
   readonly register: () => Promise<WebhookInfo | undefined>;
@@ -47,7 +49,7 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
 
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */
 export async function runWorker(options: Options): Promise<void> {
-  const { database, redis, api, sender, register, metrics, config, log, signal } = options;
+  const { database, redis, api, mentor, sender, register, metrics, config, log, signal } = options;
   const { backups, gatewayTls } = config;
   /** Slots of the schedules that jobs were made for. */
   const made = new Map<string, number>();
@@ -87,7 +89,7 @@ export async function runWorker(options: Options): Promise<void> {
       const stats = await cacheStats(redis);
       if (stats !== undefined) log.info(stats, "the cache");
     }),
-    runJobs({ database, api, sender, kinds: jobKinds, metrics, log, signal }),
+    runJobs({ database, api, mentor, sender, kinds: jobKinds, metrics, log, signal }),
     every(5000, "making scheduled jobs", log, signal, () =>
       makeDueJobs(database, schedules, new Date(), made),
     ),

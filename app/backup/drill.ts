@@ -68,7 +68,7 @@ async function checkPages(client: pg.Client): Promise<boolean> {
   await client.query("CREATE EXTENSION amcheck");
   await client.query(
     `SELECT bt_index_check(c.oid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-     JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relpersistence <> 't'`,
+     JOIN pg_am a ON a.oid = c.relam WHERE a.amname = 'btree' AND c.relkind = 'i' AND c.relpersistence <> 't'`,
   );
   const { rows } = await client.query<{ name: string; msg: string }>(
     `SELECT c.relname AS name, v.msg FROM pg_class c CROSS JOIN LATERAL verify_heapam(c.oid) v

@@ -48,6 +48,21 @@ export const personalTables: Readonly<Record<string, PersonalTable>> = {
     show: { sql: "SELECT to_jsonb(files) - 'bytes' FROM files WHERE user_id = $1 ORDER BY id" },
     forget: { sql: "DELETE FROM files WHERE user_id = ANY($1)" },
   },
+  mentor_history: {
+    show: {
+      sql: `SELECT to_jsonb(mentor_history) - 'user_id' FROM mentor_history
+            WHERE user_id = $1 ORDER BY created_at`,
+    },
+    forget: { sql: "DELETE FROM mentor_history WHERE user_id = ANY($1)" },
+  },
+  mentor_questions: {
+    show: { sql: "SELECT to_jsonb(mentor_questions) FROM mentor_questions WHERE user_id = $1" },
+    forget: { sql: "DELETE FROM mentor_questions WHERE user_id = ANY($1)" },
+  },
+  mentor_usage: {
+    show: { sql: "SELECT to_jsonb(mentor_usage) FROM mentor_usage WHERE user_id = $1 ORDER BY day" },
+    forget: { sql: "DELETE FROM mentor_usage WHERE user_id = ANY($1)" },
+  },
   jobs: {
     show: {
       sql: `SELECT jsonb_build_object('kind', kind, 'payload', payload, 'created_at', created_at, 'outcome', outcome)

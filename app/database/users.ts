@@ -24,8 +24,10 @@ export type SearchDialogue = z.infer<typeof searchDialogue>;
 /** The name of a new team. */
 const teamDialogue = z.object({ flow: z.literal("team") });
 
-const dialogue = z.union([profileDialogue, searchDialogue, teamDialogue]);
-/** The question that is open. */
+const mentorDialogue = z.object({ flow: z.literal("mentor") });
+
+const dialogue = z.union([profileDialogue, searchDialogue, teamDialogue, mentorDialogue]);
+/** The question that is open; for the mentor, that of the person. */
 export type Dialogue = z.infer<typeof dialogue>;
 
 export const ofProfile = (open: Dialogue): open is ProfileDialogue =>

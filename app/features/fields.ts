@@ -11,7 +11,7 @@ export type Parsed =
 const length = (text: string) => characters(text).length;
 
 /** Postgres stores no NUL, and lone halves of a pair are no UTF-8. */
-const clean = (text: string) => text.replaceAll("\0", "").toWellFormed().trim();
+export const clean = (text: string) => text.replaceAll("\0", "").toWellFormed().trim();
 
 function parseName(text: string): Parsed {
   const name = clean(text).replace(/\s+/g, " ");

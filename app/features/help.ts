@@ -10,7 +10,8 @@ const menu = ({ t }: BotContext) =>
     .text(t("menu-profile"), "profile")
     .text(t("menu-search"), "search:a:0:")
     .row()
-    .text(t("menu-team"), "team");
+    .text(t("menu-team"), "team")
+    .text(t("menu-mentor"), "mentor:ask");
 
 help.command("help", (ctx) => say(ctx, ctx.t("help"), menu(ctx)));
 

@@ -16,6 +16,8 @@ async function welcomeBack(ctx: BotContext, user: User): Promise<void> {
     .text(t("menu-search"), "search:a:0:")
     .row()
     .text(t("menu-team"), "team")
+    .text(t("menu-mentor"), "mentor:ask")
+    .row()
     .text(t("menu-help"), "help");
   await say(ctx, t("welcome-back", { name: greetingName(ctx, user) }), menu);
 }

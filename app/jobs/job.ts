@@ -2,12 +2,16 @@ import type { z } from "zod";
 import type { Call } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
 import type { Log } from "../log.ts";
+import type { Mentor } from "../mentor/mentor.ts";
 import type { TelegramApi } from "../telegram/api.ts";
 
 /** What a job works with besides its payload. */
 export interface Tools {
   readonly database: Database;
+  /** For what is only shown meanwhile; messages are calls of the conclusion. */
   readonly api: TelegramApi;
+  /** Undefined where none is set up. */
+  readonly mentor: Mentor | undefined;
   readonly log: Log;
 }
 

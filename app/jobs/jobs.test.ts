@@ -44,6 +44,7 @@ function work(...kinds: AnyJobKind[]): () => Promise<void> {
       upload: () => Promise.reject(new Error("none of these jobs calls the Bot API")),
       close: () => undefined,
     },
+    mentor: undefined,
     sender: {
       send: () => Promise.resolve(),
       sendWaiting: (chat) => Promise.resolve(void sent.push(chat)),

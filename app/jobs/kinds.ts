@@ -2,6 +2,8 @@ import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
 import { expireInvitations, remindInvitations } from "./invitations.ts";
 import type { AnyJobKind } from "./job.ts";
+import { mentorPartitions } from "./mentor-partitions.ts";
+import { mentorAnswer } from "./mentor.ts";
 import { myData } from "./my-data.ts";
 import { premium } from "./premium.ts";
 import { purge } from "./purge.ts";
@@ -18,6 +20,8 @@ export const jobKinds: readonly AnyJobKind[] = [
   refund,
   expireInvitations,
   remindInvitations,
+  mentorAnswer,
+  mentorPartitions,
 ];
 
 /** What is due by itself, spread over the hour so that not all comes at once. */
@@ -28,4 +32,5 @@ export const schedules: readonly Schedule[] = [
   { kind: purge.kind, cron: "40 * * * *" },
   { kind: expireInvitations.kind, cron: "1-59/5 * * * *" },
   { kind: remindInvitations.kind, cron: "3-59/5 * * * *" },
+  { kind: mentorPartitions.kind, cron: "0 3 * * *" },
 ];

@@ -10,20 +10,14 @@ import {
   type LeasedJob,
 } from "../database/jobs.ts";
 import { addCalls, type Call } from "../database/outbox.ts";
-import type { Database } from "../database/pool.ts";
-import type { Log } from "../log.ts";
 import type { JobOutcome, Metrics } from "../metrics.ts";
-import type { TelegramApi } from "../telegram/api.ts";
 import type { Sender } from "../telegram/sender.ts";
-import { Hopeless, type AnyJobKind, type Conclusion } from "./job.ts";
+import { Hopeless, type AnyJobKind, type Conclusion, type Tools } from "./job.ts";
 
-interface Options {
-  readonly database: Database;
-  readonly api: TelegramApi;
+interface Options extends Tools {
   readonly sender: Sender;
   readonly kinds: readonly AnyJobKind[];
   readonly metrics: Metrics;
-  readonly log: Log;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +35,7 @@ const backoff = (attempts: number): number => Math.min(2 ** attempts, 300) * (0.
 
 /** Does the jobs of the given kinds until the signal is aborted; resolves when the last one has ended. Never throws. */
 export async function runJobs(options: Options): Promise<void> {
-  const { database, api, sender, metrics, log, signal } = options;
+  const { database, api, mentor, sender, metrics, log, signal } = options;
   const kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
   const running = new Map<string, { job: LeasedJob; stop: AbortController; done: Promise<void> }>();
 
@@ -105,7 +99,15 @@ export async function runJobs(options: Options): Promise<void> {
     try {
       const { data, error } = kind.payload.safeParse(job.payload);
       if (error !== undefined) throw new Hopeless(`the payload is none of this kind: ${error.message}`);
-      const work = kind.run({ payload: data, userId: job.userId, signal: stop.signal, database, api, log });
+      const work = kind.run({
+        payload: data,
+        userId: job.userId,
+        signal: stop.signal,
+        database,
+        api,
+        mentor,
+        log,
+      });
       const aborted = new Promise<never>((_, reject) => {
         stop.signal.addEventListener("abort", () => reject(stop.signal.reason as Error));
       });

@@ -2,6 +2,7 @@ import { Composer, type MiddlewareFn } from "grammy";
 import { help } from "../features/help.ts";
 import { invitations } from "../features/invitations.ts";
 import { membership } from "../features/membership.ts";
+import { mentor } from "../features/mentor.ts";
 import { myData } from "../features/my-data.ts";
 import { premium } from "../features/premium.ts";
 import { profile } from "../features/profile.ts";
@@ -17,6 +18,7 @@ import type { BotContext } from "./context.ts";
 /** Every feature, in the order in which they are asked; built once. */
 export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   membership,
+  mentor,
   start,
   profile,
   search,

@@ -30,9 +30,11 @@ export const commands = [
   "search",
   "team",
   "premium",
+  "ask",
   "settings",
   "help",
   "cancel",
+  "forget",
   "my_data",
   "delete_me",
 ] as const;
