@@ -41,6 +41,14 @@ test("a login works with the tables, and may not change them", async () => {
   await expect(as(name, bot, "CREATE ROLE other")).rejects.toThrow("permission denied");
 });
 
+test("no statement of a login runs for longer than 10 s, whatever asks for it", async () => {
+  const name = await freshDatabase(port);
+  await setLogins(databaseConfig(port, name), [login(name, 1)]);
+  expect((await as(name, login(name, 1), "SHOW statement_timeout")).rows).toEqual([
+    { statement_timeout: "10s" },
+  ]);
+});
+
 test("the login before the present one goes on, the one before that is dropped", async () => {
   const name = await freshDatabase(port);
   const config = databaseConfig(port, name);

@@ -55,7 +55,8 @@ export async function setLogins(config: DatabaseConfig, logins: readonly Login[]
       const role = escapeIdentifier(user);
       await client.query(
         `${(await exists(user)) ? "ALTER" : "CREATE"} ROLE ${role} LOGIN PASSWORD ${escapeLiteral(verifier(password))}; ` +
-          `GRANT ${to} TO ${role}`,
+          // PgBouncer in transaction mode refuses this at connect, and a transaction has stricter limits of its own.
+          `GRANT ${to} TO ${role}; ALTER ROLE ${role} SET statement_timeout = '10s'`,
       );
     }
     const { rows } = await client.query<{ name: string }>(

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chown, mkdtemp, rm } from "node:fs/promises";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -15,14 +15,17 @@ export interface TestServer {
 }
 
 /** Postgres refuses to run as root, so root runs it as nobody. */
-const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+export const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 
 export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
-/** A real Postgres on a free port of the loopback, superuser `postgres`, trust authentication, no fsync. */
-export async function startPostgres(): Promise<TestServer> {
+/**
+ * A real Postgres on a free port of the loopback, superuser `postgres`, trust authentication, no fsync. With a
+ * certificate it takes TLS as well.
+ */
+export async function startPostgres(tls?: { certificate: string; key: string }): Promise<TestServer> {
   const { programs, env } = await provide(packages.postgres);
   const environment = { ...process.env, ...env };
   const folder = await mkdtemp(join(tmpdir(), "launchlab-postgres-"));
@@ -32,8 +35,19 @@ export async function startPostgres(): Promise<TestServer> {
     ["-D", join(folder, "data"), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"],
     { env: environment, cwd: folder, ...unprivileged },
   );
+  if (tls !== undefined) {
+    for (const [name, text] of [
+      ["server.crt", tls.certificate],
+      ["server.key", tls.key],
+    ] as const) {
+      const file = join(folder, "data", name);
+      await writeFile(file, text, { mode: 0o600 });
+      if (unprivileged.uid !== undefined) await chown(file, unprivileged.uid, unprivileged.gid);
+    }
+  }
   const port = await freePort();
   const options = {
+    ssl: tls === undefined ? "off" : "on",
     port,
     listen_addresses: "127.0.0.1",
     unix_socket_directories: folder,
