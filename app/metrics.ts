@@ -60,6 +60,7 @@ export const operations = [
   "file_read",
   "file_purge",
   "my_data",
+  "user_plan",
   "payment_check",
   "payment_add",
   "payment_list",

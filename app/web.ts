@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebConfig } from "./config.ts";
+import { planOf } from "./database/payments.ts";
 import { createCheckout } from "./features/checkout.ts";
 import { warmUp } from "./features/search-cache.ts";
 import { createServer } from "./http.ts";
@@ -40,7 +41,12 @@ export async function startWeb(
   const webhook = createWebhook({
     secrets: config.telegram.webhookSecrets,
     inFlightLimit: config.inFlightLimit,
-    rateLimit: createRateLimit(redis, { ...config.rateLimit, replicas: config.replicas }),
+    rateLimit: createRateLimit(redis, {
+      ...config.rateLimit,
+      replicas: config.replicas,
+      planOf: (userId) => planOf(database.query, userId),
+      log,
+    }),
     checkout: createCheckout({ database, premiumStars: config.premiumStars, log }),
     unitOfWork,
     metrics,

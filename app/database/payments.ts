@@ -1,3 +1,4 @@
+import type { Plan } from "../plans.ts";
 import type { Query } from "./pool.ts";
 
 export interface Payment {
@@ -87,6 +88,14 @@ export async function refundPayment(query: Query, chargeId: string): Promise<Ref
   if (row === undefined) return undefined;
   const { user_id, premium_until, ...rest } = row;
   return { ...rest, userId: user_id, premiumUntil: premium_until };
+}
+
+/** The plan of a person, who need not be known. */
+export async function planOf(query: Query, userId: number): Promise<Plan> {
+  const premium = await query("user_plan", "SELECT FROM users WHERE id = $1 AND premium_until > now()", [
+    userId,
+  ]);
+  return premium.length > 0 ? "premium" : "free";
 }
 
 const columns =

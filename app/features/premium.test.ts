@@ -162,6 +162,9 @@ test("a payment is never turned away by the rate limit", async () => {
   );
   await bot.deliver(service(ada, { successful_payment: payment() }));
   expect(await days(ada)).toBe(30);
+  // And with it, the higher limit holds at once.
+  await bot.deliver(message(ada, "/premium"));
+  expect(said(ada)).toContain("Yours until");
 });
 
 test("a payment for nothing that is offered is noted, gives nothing, and is owned up to", async () => {

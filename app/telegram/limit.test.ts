@@ -1,3 +1,4 @@
+import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { redisPassword, startRedis, type TestRedis } from "../../test/support/redis.ts";
@@ -5,6 +6,7 @@ import { until } from "../../test/support/wait.ts";
 import { createRedis, type RedisConnection } from "../cache/redis.ts";
 import { createMetrics } from "../metrics.ts";
 import { createFailures } from "./failures.ts";
+import type { Plan } from "../plans.ts";
 import { createRateLimit, type RateLimit } from "./limit.ts";
 
 const closing: (() => unknown)[] = [];
@@ -29,7 +31,7 @@ async function connect(
 ): Promise<{ cache: RedisConnection; fallback: () => Promise<number | undefined> }> {
   const metrics = createMetrics("test");
   const config = { host: "127.0.0.1", port, password: redisPassword };
-  const cache = createRedis(config, metrics, pino({ level: "silent" }));
+  const cache = createRedis(config, metrics, log);
   closing.push(() => cache.close());
   await until("Redis is there", () => cache.available());
   const fallback = async () => (await metrics.cacheFallbackActive.get()).values[0]?.value;
@@ -42,9 +44,13 @@ async function take(limit: RateLimit, times: number): Promise<string[]> {
   return verdicts;
 }
 
+const log = pino({ level: "silent" });
+/** Limits with people of the free plan. */
+const defaults = { seconds: 60, log, planOf: () => Promise.resolve<Plan>("free") };
+
 test("replicas share one count, exactly one of the updates over the limit is the first, and one can be given back", async () => {
   const server = await redis();
-  const options = { requests: 3, seconds: 60, replicas: 2 };
+  const options = { ...defaults, requests: 3, replicas: 2 };
   const [a, b] = await Promise.all([connect(server.port), connect(server.port)]);
   const [one, two] = [createRateLimit(a.cache, options), createRateLimit(b.cache, options)];
   expect(await take(one, 2)).toEqual(["free", "free"]);
@@ -57,7 +63,7 @@ test("replicas share one count, exactly one of the updates over the limit is the
 test("without Redis each replica allows its share, and Redis counts again when it is back", async () => {
   const server = await redis();
   const { cache, fallback } = await connect(server.port);
-  const limit = createRateLimit(cache, { requests: 4, seconds: 60, replicas: 2 });
+  const limit = createRateLimit(cache, { ...defaults, requests: 4, replicas: 2 });
   expect(await fallback()).toBe(0);
   await server.stop();
   await until("the loss is noticed", () => !cache.available());
@@ -72,7 +78,7 @@ test("without Redis each replica allows its share, and Redis counts again when i
 test("a Redis that hangs costs a few waits and is then left alone until it answers", async () => {
   const server = await redis();
   const { cache } = await connect(server.port);
-  const limit = createRateLimit(cache, { requests: 50, seconds: 60, replicas: 1 });
+  const limit = createRateLimit(cache, { ...defaults, requests: 50, replicas: 1 });
   await limit.take(1);
   server.pause();
   for (let i = 0; i < 3; i += 1) expect(await limit.take(1)).toBe("free");
@@ -83,6 +89,73 @@ test("a Redis that hangs costs a few waits and is then left alone until it answe
   server.resume();
   await until("Redis answers again", () => cache.available());
   expect(await limit.take(1)).toBe("free");
+});
+
+test("premium is three times as much, the plan is asked for once over the free limit and not again in the window", async () => {
+  const { cache } = await connect((await redis()).port);
+  const asked: number[] = [];
+  const planOf = (userId: number) => Promise.resolve<Plan>((asked.push(userId), "premium"));
+  const options = { ...defaults, requests: 2, replicas: 1, planOf };
+  const [one, two] = [createRateLimit(cache, options), createRateLimit(cache, options)];
+  expect(await take(one, 2)).toEqual(["free", "free"]);
+  expect(asked).toEqual([]);
+  expect(await take(one, 2)).toEqual(["free", "free"]);
+  expect(await take(two, 4)).toEqual(["free", "free", "first", "over"]);
+  expect(asked).toEqual([1]);
+});
+
+test("who pays while over the limit goes on at once, and who loses premium has the free limit in the next window", async () => {
+  const server = await redis();
+  const { cache } = await connect(server.port);
+  let plan: Plan = "free";
+  const limit = createRateLimit(cache, {
+    ...defaults,
+    requests: 2,
+    replicas: 1,
+    planOf: () => Promise.resolve(plan),
+  });
+  expect(await take(limit, 3)).toEqual(["free", "free", "first"]);
+  plan = "premium";
+  await limit.forgetPlan(1);
+  expect(await take(limit, 1)).toEqual(["free"]);
+  plan = "free";
+  // The window ends, and with it what is known of the plan.
+  const inRedis = (work: (client: Redis) => Promise<number>) => cache.use(work, () => -2);
+  const ttl = await inRedis((client) => client.ttl("v1:plan:1"));
+  expect(ttl > 0 && ttl <= 60, `${ttl} s`).toBe(true);
+  expect(await inRedis((client) => client.del("v1:plan:1", "v1:rate:1"))).toBe(2);
+  expect(await take(limit, 3)).toEqual(["free", "free", "first"]);
+});
+
+test("without Redis premium has its share as well", async () => {
+  const server = await redis();
+  const { cache } = await connect(server.port);
+  await server.stop();
+  await until("the loss is noticed", () => !cache.available());
+  const planOf = () => Promise.resolve<Plan>("premium");
+  const limit = createRateLimit(cache, { ...defaults, requests: 2, replicas: 2, planOf });
+  expect(await take(limit, 5)).toEqual(["free", "free", "free", "first", "over"]);
+});
+
+test("memory forgets a person when the window is over, and the longest unseen when there are too many", async () => {
+  const server = await redis();
+  const { cache } = await connect(server.port);
+  await server.stop();
+  await until("the loss is noticed", () => !cache.available());
+  const short = createRateLimit(cache, { ...defaults, seconds: 0.05, requests: 1, replicas: 1 });
+  expect(await take(short, 2)).toEqual(["free", "first"]);
+  await until("the window is over", async () => (await short.take(1)) === "free");
+  const limit = createRateLimit(cache, { ...defaults, requests: 1, replicas: 1 });
+  await limit.take(1);
+  for (let id = 2; id <= 50_001; id += 1) await limit.take(id);
+  expect(await limit.take(1)).toBe("free");
+});
+
+test("while the plan cannot be asked for, nobody is turned away for it", async () => {
+  const { cache } = await connect((await redis()).port);
+  const planOf = () => Promise.reject(new Error("the database is away"));
+  const limit = createRateLimit(cache, { ...defaults, requests: 1, replicas: 1, planOf });
+  expect(await take(limit, 3)).toEqual(["free", "free", "free"]);
 });
 
 test("failures of an update are counted over all replicas, and in memory without Redis", async () => {

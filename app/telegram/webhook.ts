@@ -82,7 +82,8 @@ export function createWebhook(options: Options): Webhook {
       return reply.send({});
     }
     // What was paid, or given back, is never turned away.
-    const verdict = tellsOfMoney(body) ? "free" : await rateLimit.take(subject.userId);
+    const money = tellsOfMoney(body);
+    const verdict = money ? "free" : await rateLimit.take(subject.userId);
     if (verdict !== "free") {
       metrics.throttled.inc({ limit: "user" });
       end("throttled");
@@ -90,8 +91,9 @@ export function createWebhook(options: Options): Webhook {
     }
     const outcome = await unitOfWork.run(body, subject);
     end(outcome);
+    if (money) await rateLimit.forgetPlan(subject.userId);
     if (outcome !== "unavailable") return reply.send({});
-    await rateLimit.giveBack(subject.userId);
+    if (!money) await rateLimit.giveBack(subject.userId);
     return later(reply);
   }
 

@@ -5,6 +5,7 @@ import { redisPassword } from "../../test/support/redis.ts";
 import { until } from "../../test/support/wait.ts";
 import { createCache } from "../cache/cache.ts";
 import { createRedis } from "../cache/redis.ts";
+import { planOf } from "../database/payments.ts";
 import { createDatabase } from "../database/pool.ts";
 import { createCheckout } from "../features/checkout.ts";
 import { createServer } from "../http.ts";
@@ -79,6 +80,8 @@ export async function startBot(options: Options) {
       requests: options.requests ?? 100,
       seconds: 60,
       replicas: options.replicas ?? 1,
+      planOf: (userId) => planOf(database.query, userId),
+      log,
     }),
     checkout: createCheckout({ database, premiumStars: 250, log }),
     unitOfWork,

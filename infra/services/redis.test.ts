@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterEach, expect, test } from "vitest";
 import { createRateLimit } from "../../app/telegram/limit.ts";
 import { freePort, until } from "../../test/support/wait.ts";
@@ -59,7 +60,13 @@ test("a full disk makes Redis refuse writes; memory counts meanwhile, and nobody
   const full = ["/bin/sh", "-c", `trap '' XFSZ; ulimit -f 16; exec "$@"`, "sh"];
   const { program, open } = await server({ before: full });
   const { cache, fallback } = await open();
-  const limit = createRateLimit(cache, { requests: 2, seconds: 600, replicas: 1 });
+  const limit = createRateLimit(cache, {
+    requests: 2,
+    seconds: 600,
+    replicas: 1,
+    planOf: () => Promise.resolve("free"),
+    log: pino({ level: "silent" }),
+  });
   expect([await limit.take(1), await fallback()]).toEqual(["free", false]);
   await until("Redis refuses", async () => {
     await cache.use((client) => client.set("large", "x".repeat(4096)), never).catch(() => undefined);
