@@ -17,7 +17,8 @@ export type UpdateType = (typeof updateTypes)[number];
  * ok: effects committed. duplicate: done before, nothing repeated. ignored: not for us (groups, unknown kinds).
  * throttled: over the person's limit. error: the handler failed and the person was told. timeout: the handler
  * took too long and the person was told. unavailable: given back to Telegram (429), it will come again.
- * dead: given up after repeated failures and kept in the dead letters.
+ * dead: given up after repeated failures and kept in the dead letters. maintenance: answered with the line of the
+ * maintenance, and not done.
  */
 export const updateOutcomes = [
   "ok",
@@ -28,6 +29,7 @@ export const updateOutcomes = [
   "timeout",
   "unavailable",
   "dead",
+  "maintenance",
 ] as const;
 export type UpdateOutcome = (typeof updateOutcomes)[number];
 
@@ -60,6 +62,7 @@ export const operations = [
   "file_read",
   "file_purge",
   "my_data",
+  "maintenance",
   "user_plan",
   "payment_check",
   "payment_add",

@@ -5,11 +5,12 @@ import { createCheckout } from "./features/checkout.ts";
 import { warmUp } from "./features/search-cache.ts";
 import { createServer } from "./http.ts";
 import type { Log } from "./log.ts";
-import { repeat } from "./repeat.ts";
+import { every, repeat } from "./repeat.ts";
 import type { Services } from "./services.ts";
 import { handler } from "./telegram/bot.ts";
 import { createFailures } from "./telegram/failures.ts";
 import { createRateLimit } from "./telegram/limit.ts";
+import { createMaintenanceWatch, MAINTENANCE_LOOK_MS } from "./telegram/maintenance.ts";
 import { createMe } from "./telegram/me.ts";
 import { createUnitOfWork } from "./telegram/update.ts";
 import { createWebhook } from "./telegram/webhook.ts";
@@ -25,11 +26,13 @@ export async function startWeb(
 ): Promise<() => Promise<void>> {
   const { database, redis, cache, api, sender, register, health, metrics } = services;
   const background = new AbortController();
+  const maintenance = createMaintenanceWatch(database, redis, log);
   const unitOfWork = createUnitOfWork({
     database,
     sender,
     failures: createFailures(redis),
     handler,
+    maintenance,
     me: createMe(config.telegram.token, api, log, background.signal),
     admins: config.admins,
     premiumStars: config.premiumStars,
@@ -47,11 +50,18 @@ export async function startWeb(
       planOf: (userId) => planOf(database.query, userId),
       log,
     }),
-    checkout: createCheckout({ database, premiumStars: config.premiumStars, log }),
+    checkout: createCheckout({ database, premiumStars: config.premiumStars, maintenance, log }),
     unitOfWork,
     metrics,
     log,
   });
+  const watching = every(
+    MAINTENANCE_LOOK_MS,
+    "looking for maintenance",
+    log,
+    background.signal,
+    maintenance.refresh,
+  );
   const server = createServer(metrics, log);
   webhook.register(server);
   await server.listen({ host: config.host, port: config.port });
@@ -75,6 +85,6 @@ export async function startWeb(
     webhook.refuse();
     await server.close();
     await unitOfWork.settled();
-    await registration;
+    await Promise.all([registration, watching]);
   };
 }

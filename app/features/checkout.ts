@@ -3,6 +3,7 @@ import type { PreCheckoutQuery } from "grammy/types";
 import type { Database } from "../database/pool.ts";
 import { parseUser, selectUser } from "../database/users.ts";
 import type { Log } from "../log.ts";
+import type { MaintenanceWatch } from "../telegram/maintenance.ts";
 import { localeOf, translator, type Locale } from "../telegram/texts.ts";
 import { premiumPayload } from "./order.ts";
 
@@ -10,6 +11,7 @@ interface Options {
   readonly database: Pick<Database, "batch">;
   /** Price of premium. */
   readonly premiumStars: number;
+  readonly maintenance: Pick<MaintenanceWatch, "isOn">;
   readonly log: Log;
 }
 
@@ -23,12 +25,13 @@ const PATIENCE_MS = 5000;
  * The answer goes back in the body of the acknowledgement, past the outbox, where it might wait too long behind other
  * messages. It changes nothing, so there is no receipt, and a repeated question is answered again.
  */
-export function createCheckout({ database, premiumStars, log }: Options): Checkout {
+export function createCheckout({ database, premiumStars, maintenance, log }: Options): Checkout {
   async function refusal(query: PreCheckoutQuery): Promise<{ locale: Locale; reason: string | undefined }> {
     const [rows] = await database.batch("payment_check", selectUser(query.from.id));
     const known = rows?.[0] && parseUser(rows[0]);
     const locale = known?.user.chosenLanguage ?? localeOf(query.from.language_code);
     if (known === undefined || known.deleted) return { locale, reason: "checkout-unknown" };
+    if (await maintenance.isOn()) return { locale, reason: "checkout-unavailable" };
     const offered =
       query.currency === "XTR" &&
       query.total_amount === premiumStars &&

@@ -385,3 +385,23 @@ mentor-forgotten = { $count ->
         [one] Done, I have forgotten { $count } question and its answer.
        *[other] Done, I have forgotten { $count } questions and their answers.
     } You start afresh with /ask.
+
+maintenance = 🛠 We are working on the bot and will be back soon. Please try again a little later.
+maintenance-ask =
+    <b>Start the maintenance?</b>
+
+    From then on everybody but admins only gets this line:
+
+    <i>{ $text }</i>
+
+    Other words? Send them behind the command: <i>/maintenance Back at 15:00</i>
+maintenance-turn-on = 🛠 Yes, start it
+maintenance-turn-off = ✅ End the maintenance
+maintenance-is-on =
+    🛠 <b>Maintenance is on</b> ({ $minutes } min)
+
+    Everybody but admins only gets this line:
+
+    <i>{ $text }</i>
+maintenance-off = ✅ The maintenance is over. Everybody can go on.
+maintenance-too-long = That is { $length } characters, and { $max } fit. Could you shorten it?

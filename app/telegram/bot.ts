@@ -1,6 +1,7 @@
 import { Composer, type MiddlewareFn } from "grammy";
 import { help } from "../features/help.ts";
 import { invitations } from "../features/invitations.ts";
+import { maintenance } from "../features/maintenance.ts";
 import { membership } from "../features/membership.ts";
 import { mentor } from "../features/mentor.ts";
 import { myData } from "../features/my-data.ts";
@@ -27,6 +28,7 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   invitations,
   premium,
   refund,
+  maintenance,
   settings,
   myData,
   help,

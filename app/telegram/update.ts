@@ -10,7 +10,8 @@ import { parseUser, selectUser, touchUser, type Known } from "../database/users.
 import type { Log } from "../log.ts";
 import type { Metrics, UpdateOutcome } from "../metrics.ts";
 import { createContext, type BotContext, type Wishes } from "./context.ts";
-import type { Subject } from "./parse.ts";
+import { noticeCalls, type MaintenanceWatch, type Notice } from "./maintenance.ts";
+import { tellsOfMoney, type Subject } from "./parse.ts";
 import type { Sender } from "./sender.ts";
 import { translator } from "./texts.ts";
 
@@ -20,6 +21,7 @@ interface Options {
   /** Counts one more failure of an update, and says how many there were. */
   readonly failures: (updateId: number) => Promise<number>;
   readonly handler: MiddlewareFn<BotContext>;
+  readonly maintenance: Pick<MaintenanceWatch, "notice">;
   readonly me: () => UserFromGetMe;
   readonly admins: readonly number[];
   readonly premiumStars: number;
@@ -50,8 +52,7 @@ interface Statement {
 }
 
 export function createUnitOfWork(options: Options): UnitOfWork {
-  const { database, sender, failures, handler, me, admins, premiumStars, cache, metrics, log, handlerLimit } =
-    options;
+  const { database, sender, maintenance, admins, metrics, log } = options;
   const sending = new Set<Promise<void>>();
   const lanes = new Map<number, Promise<unknown>>();
 
@@ -127,24 +128,24 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     const { ctx, wishes } = createContext({
       update,
       subject,
-      me: me(),
+      me: options.me(),
       tx,
       known,
       admins,
-      premiumStars,
-      cache,
+      premiumStars: options.premiumStars,
+      cache: options.cache,
       log,
       signal: limit.signal,
     });
     let timer: NodeJS.Timeout | undefined;
     try {
       await Promise.race([
-        handler(ctx, () => Promise.resolve()),
+        options.handler(ctx, () => Promise.resolve()),
         new Promise((_, reject) => {
           timer = setTimeout(() => {
             limit.abort();
             reject(new HandlerTimeout());
-          }, handlerLimit);
+          }, options.handlerLimit);
         }),
       ]);
       return wishes;
@@ -156,6 +157,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
   async function once(
     update: Update,
     subject: Subject,
+    notice: Notice | undefined,
     progress: { begun: boolean },
   ): Promise<UpdateOutcome> {
     const opened = await open(subject);
@@ -166,6 +168,11 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       // The first delivery may have died before its messages left.
       if (opened.waiting) await deliver(subject, [], [subject.chatId]);
       return "duplicate";
+    }
+    if (notice !== undefined) {
+      const locale = opened.known?.user.chosenLanguage ?? subject.locale;
+      await finish(opened, subject, { calls: noticeCalls(subject, locale, notice), afterCommit: [] }, []);
+      return "maintenance";
     }
     let wishes: Wishes;
     try {
@@ -227,7 +234,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       log.warn({ update_id: subject.updateId, err: error }, "the failure could not be recorded");
     }
     // A database that is away, or goes away meanwhile, is no fault of the update; only what fails with it open counts.
-    if (!begun || serverAbsent(cause) || (await failures(subject.updateId)) < poisonous) {
+    if (!begun || serverAbsent(cause) || (await options.failures(subject.updateId)) < poisonous) {
       log.warn(line, "the update goes back to Telegram");
       return "unavailable";
     }
@@ -250,10 +257,13 @@ export function createUnitOfWork(options: Options): UnitOfWork {
   }
 
   async function work(update: Update, subject: Subject): Promise<UpdateOutcome> {
+    // What was paid is noted all the same.
+    const works = admins.includes(subject.userId) || tellsOfMoney(update);
+    const notice = works ? undefined : await maintenance.notice(subject.userId);
     for (let attempt = 1; ; attempt += 1) {
       const progress = { begun: false };
       try {
-        return await once(update, subject, progress);
+        return await once(update, subject, notice, progress);
       } catch (error) {
         if (!worthRepeating(error) || attempt === 3) return failed(update, subject, error, progress.begun);
         await pause(20 + Math.random() * 80);

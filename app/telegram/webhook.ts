@@ -4,6 +4,7 @@ import type { Checkout } from "../features/checkout.ts";
 import type { Log } from "../log.ts";
 import type { Metrics, UpdateOutcome } from "../metrics.ts";
 import type { RateLimit } from "./limit.ts";
+import { lineFor } from "./line.ts";
 import { isUpdate, subjectOf, tellsOfMoney, typeOf, type Subject } from "./parse.ts";
 import { translator } from "./texts.ts";
 import type { UnitOfWork } from "./update.ts";
@@ -53,12 +54,8 @@ export function createWebhook(options: Options): Webhook {
    * no database.
    */
   function throttledAnswer(subject: Subject, first: boolean): object {
-    const text = translator(subject.locale)("throttled");
-    if (subject.callbackId !== undefined) {
-      const alert = first ? { text, show_alert: true } : {};
-      return { method: "answerCallbackQuery", callback_query_id: subject.callbackId, ...alert };
-    }
-    return first ? { method: "sendMessage", chat_id: subject.chatId, text } : {};
+    const line = lineFor(subject, translator(subject.locale)("throttled"), first);
+    return line === undefined ? {} : { method: line.method, ...line.payload };
   }
 
   async function receive(body: unknown, reply: FastifyReply): Promise<FastifyReply> {

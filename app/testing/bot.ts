@@ -10,11 +10,13 @@ import { createDatabase } from "../database/pool.ts";
 import { createCheckout } from "../features/checkout.ts";
 import { createServer } from "../http.ts";
 import { createMetrics } from "../metrics.ts";
+import { every } from "../repeat.ts";
 import { createApi } from "../telegram/api.ts";
 import { handler } from "../telegram/bot.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { createFailures } from "../telegram/failures.ts";
 import { createRateLimit } from "../telegram/limit.ts";
+import { createMaintenanceWatch } from "../telegram/maintenance.ts";
 import { createMe } from "../telegram/me.ts";
 import { createSender } from "../telegram/sender.ts";
 import { createUnitOfWork } from "../telegram/update.ts";
@@ -60,11 +62,14 @@ export async function startBot(options: Options) {
   const api = createApi(options.apiUrl, own, metrics);
   const sender = createSender(database, api, log);
   const nothing = { send: () => Promise.resolve(), sendWaiting: () => Promise.resolve() };
+  const maintenance = createMaintenanceWatch(database, redis, log);
+  const watching = every(100, "looking for maintenance", log, stopping.signal, maintenance.refresh);
   const unitOfWork = createUnitOfWork({
     database,
     sender: options.diesAfterCommit === true ? nothing : sender,
     failures: createFailures(redis),
     handler: options.handler ?? handler,
+    maintenance,
     me: createMe(own, api, log, stopping.signal),
     admins: options.admins ?? [],
     premiumStars: 250,
@@ -83,7 +88,7 @@ export async function startBot(options: Options) {
       planOf: (userId) => planOf(database.query, userId),
       log,
     }),
-    checkout: createCheckout({ database, premiumStars: 250, log }),
+    checkout: createCheckout({ database, premiumStars: 250, maintenance, log }),
     unitOfWork,
     metrics,
     log,
@@ -127,6 +132,7 @@ export async function startBot(options: Options) {
     sql: (...statements: string[]) => sql(servers.postgres, options.database, ...statements),
     close: async () => {
       stopping.abort();
+      await watching;
       await server.close();
       await unitOfWork.settled();
       api.close();
