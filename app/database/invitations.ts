@@ -12,7 +12,7 @@ export interface Candidate extends Person {
   readonly recent: boolean;
 }
 
-/** Somebody who has not deleted the profile, and cannot do so before the transaction ends. */
+/** Reads somebody, who cannot delete the profile before the transaction ends. */
 export async function lockCandidate(
   tx: Transaction,
   teamId: number,
@@ -27,7 +27,7 @@ export async function lockCandidate(
          'recent', EXISTS (SELECT FROM invitations WHERE team_id = $1 AND user_id = u.id
            AND created_at > now() - interval '24 hours')`,
     )} AS person
-     FROM users AS u WHERE u.id = $2 AND u.deleted_at IS NULL FOR KEY SHARE`,
+     FROM users AS u WHERE u.id = $2 FOR KEY SHARE`,
     [teamId, userId],
   );
   return row?.person;

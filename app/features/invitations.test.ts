@@ -188,10 +188,10 @@ test("the limits are those of the owner's plan", async () => {
   expect([...(await people.say(ada, "/team")).buttons.values()]).toContain("premium");
   await bot.sql(`UPDATE users SET premium_until = now() + interval '1 day' WHERE id = ${ada.id}`);
   await fill(team, 19);
-  expect([...(await people.say(ada, "/team")).buttons.values()]).not.toContain("premium");
   expect((await people.say(ada, "/team")).text).toContain("members: 19 of 20");
   expect((await people.press(grace, `invitation:accept:${id}`)).text).toContain("members: 20 of 20");
   expect((await people.press(ada, `invite:${ada.id}`)).notice).toContain("room for 20");
+  expect([...(await people.say(ada, "/team")).buttons.values()]).not.toContain("premium");
 });
 
 test("only people who look for others, can be reached and are in no team are invited", async () => {
