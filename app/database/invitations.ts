@@ -131,7 +131,7 @@ export async function endInvitations(
   return rows.filter(({ open }) => open);
 }
 
-/** Deletes in batches what ended 30 days ago: by then nobody presses its buttons any more. */
+/** Deletes what ended 30 days ago, and whose buttons nobody presses any more; at most 5000 at once. */
 export async function purgeInvitations(database: Database): Promise<number> {
   const rows = await database.query(
     "invitation_write",

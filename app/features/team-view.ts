@@ -38,7 +38,6 @@ function teamButtons(t: Translate, { owner, members, invited, limits }: Team, me
       .text(t("team-take-back", { name: shortName(t, person) }), `invitation:cancel:${person.invitation}`)
       .row();
   }
-  if (members.length < limits.teamSize) buttons.text(t("team-invite"), "search:a:0:").row();
   if (members.length > 1) {
     buttons.text(t("team-hand"), "team:pick:hand").text(t("team-remove"), "team:pick:remove").row();
   }
@@ -71,7 +70,8 @@ export async function showTeam(ctx: BotContext, userId: number, head?: string): 
       .text(t("team-decline", { team: name }), `invitation:decline:${id}`)
       .row();
   }
-  buttons.text(t("menu-search"), "search:a:0:").text(t("menu-help"), "help");
+  const invites = team?.owner.id === userId && team.members.length < team.limits.teamSize;
+  buttons.text(t(invites ? "team-invite" : "menu-search"), "search:a:0:").text(t("menu-help"), "help");
   const parts = [
     ...(head === undefined ? [] : [head]),
     team === undefined ? t("team-none") : teamText(t, team),

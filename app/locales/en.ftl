@@ -231,7 +231,7 @@ invitation-reminder = ⏳ <b>{ $person } waits for your answer</b>: { $hours ->
     } left to join “{ $team }”.
 join-in-team = You are in a team already. Leave it first (/team), then come back to this message.
 join-full = This team is full right now. The invitation stays open: try again a little later.
-invite-button = 💌 { $name }
+invite-button = 💌 Invite { $name }
 invite-sent = 💌 { $name } is invited
 invite-taken-back = Taken back
 invite-no-team = You need a team first. Start one in /team.
