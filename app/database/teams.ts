@@ -58,7 +58,7 @@ interface Row {
   readonly invited: Invited[];
 }
 
-export async function readTeam(tx: Transaction, id: number): Promise<Team | undefined> {
+async function readTeam(tx: Transaction, id: number): Promise<Team | undefined> {
   const [row] = await tx.query<Row>(
     "team_read",
     `SELECT id, name, owner_id,
@@ -96,6 +96,12 @@ export async function teamIdOf(tx: Transaction, userId: number): Promise<number 
     [userId],
   );
   return row?.team_id;
+}
+
+/** Reads the team that the person is in. */
+export async function readTeamOf(tx: Transaction, userId: number): Promise<Team | undefined> {
+  const id = await teamIdOf(tx, userId);
+  return id === undefined ? undefined : readTeam(tx, id);
 }
 
 /** Locks the team that the person is in, and reads it as it is then. */

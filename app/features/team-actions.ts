@@ -4,9 +4,8 @@ import {
   changeOwner,
   deleteTeam,
   lockTeamOf,
-  readTeam,
+  readTeamOf,
   removeMember,
-  teamIdOf,
   type Person,
   type Team,
 } from "../database/teams.ts";
@@ -19,7 +18,7 @@ import { nameLink, shortName, tell } from "./tell.ts";
 
 /**
  * What ends or changes a membership; each is asked about first. Buttons: `team:pick:<hand or remove>`,
- * `team:ask:<action>[:<member>]`, `team:do:<action>:<team>[:<member>]`.
+ * `team:ask:<action>[:<member>]`, `team:do:<action>:<team>:<member>`; without another member it is oneself.
  */
 export const teamActions = new Composer<BotContext>();
 
@@ -53,8 +52,7 @@ teamActions.callbackQuery(/^team:pick:(hand|remove)$/, async (ctx, next) => {
   const { user, t } = ctx;
   if (user === undefined) return next();
   const action = ctx.match[1] === "hand" ? "hand" : "remove";
-  const id = await teamIdOf(ctx.tx, user.id);
-  const team = id === undefined ? undefined : await readTeam(ctx.tx, id);
+  const team = await readTeamOf(ctx.tx, user.id);
   const others = team?.members.filter((member) => member.id !== user.id) ?? [];
   if (team?.owner.id !== user.id || others.length === 0) return changed(ctx, user.id);
   const keyboard = new InlineKeyboard();
@@ -67,8 +65,7 @@ teamActions.callbackQuery(/^team:ask:(\w+)(?::(\d{1,15}))?$/, async (ctx, next) 
   const { user, t } = ctx;
   const action = actions.find((known) => known === ctx.match[1]);
   if (user === undefined || action === undefined) return next();
-  const id = await teamIdOf(ctx.tx, user.id);
-  const team = id === undefined ? undefined : await readTeam(ctx.tx, id);
+  const team = await readTeamOf(ctx.tx, user.id);
   const scene = sceneOf(action, user.id, Number(ctx.match[2] ?? user.id), team);
   if (scene === undefined) return changed(ctx, user.id);
   const { other } = scene;

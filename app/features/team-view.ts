@@ -1,6 +1,6 @@
 import { InlineKeyboard } from "grammy";
 import { openInvitations, type Invitation } from "../database/invitations.ts";
-import { readTeam, teamIdOf, type Team } from "../database/teams.ts";
+import { readTeamOf, type Team } from "../database/teams.ts";
 import { limitsOf } from "../plans.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { escape, shorten, type Translate } from "../telegram/texts.ts";
@@ -56,8 +56,7 @@ function invitationsText(t: Translate, invitations: readonly Invitation[]): stri
 /** Shows the team of the person, or how to get into one, and what they are invited to; below `head`. */
 export async function showTeam(ctx: BotContext, userId: number, head?: string): Promise<void> {
   const { t, tx } = ctx;
-  const id = await teamIdOf(tx, userId);
-  const team = id === undefined ? undefined : await readTeam(tx, id);
+  const team = await readTeamOf(tx, userId);
   const invitations = await openInvitations(tx, userId);
   const buttons =
     team === undefined

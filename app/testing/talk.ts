@@ -50,6 +50,7 @@ export function talk(bot: TestBot, api: FakeApi) {
         `UPDATE users SET name = '${name}', user_type = 'participant', is_searching = true, dialogue = NULL
          WHERE id = ${who.id}`,
       );
+      await bot.cache.drop("search");
       return who;
     },
   };
