@@ -56,6 +56,7 @@ export const operations = [
   "job_lease",
   "job_end",
   "job_stats",
+  "check",
   "users_inactive",
   "users_anonymise",
   "file_add",

@@ -6,12 +6,11 @@ import { startPgbouncer } from "../../test/support/pgbouncer.ts";
 import type { TestServer } from "../../test/support/postgres.ts";
 import { until } from "../../test/support/wait.ts";
 import { jobKind } from "../jobs/job.ts";
-import { runJobs } from "../jobs/runner.ts";
 import { createMetrics } from "../metrics.ts";
-import { createApi } from "../telegram/api.ts";
-import { handling, startBot, token, type TestBot } from "../testing/bot.ts";
+import { handling, startBot, type TestBot } from "../testing/bot.ts";
 import { startFakeApi, type FakeApi } from "../testing/fake-api.ts";
 import { message, person, press } from "../testing/updates.ts";
+import { startWorker } from "../testing/worker.ts";
 import { addJob } from "./jobs.ts";
 import { createDatabase, type Database } from "./pool.ts";
 
@@ -124,20 +123,8 @@ test("jobs are leased and done through it once, by whichever worker", async () =
       }),
   });
   for (let n = 0; n < 40; n += 1) await addJob(database.query, { kind: "count", userId: 1 + (n % 4) });
-  const stopping = new AbortController();
-  const sender = { send: () => Promise.resolve(), sendWaiting: () => Promise.resolve() };
-  const running = [1, 2].map(() =>
-    runJobs({
-      database,
-      sender,
-      api: createApi(api.url, token, createMetrics("test")),
-      mentor: undefined,
-      kinds: [kind],
-      metrics: createMetrics("test"),
-      log,
-      signal: stopping.signal,
-    }),
-  );
+  const bot = await start({});
+  const stops = [startWorker(bot, kind), startWorker(bot, kind)];
   await until("all jobs have ended", async () => {
     const [row] = await sql(
       servers.postgres,
@@ -146,8 +133,7 @@ test("jobs are leased and done through it once, by whichever worker", async () =
     );
     return row?.["n"] === 40;
   });
-  stopping.abort();
-  await Promise.all(running);
+  await Promise.all(stops.map((stop) => stop()));
   expect(await sql(servers.postgres, name, "SELECT n FROM counts WHERE id < 10")).toEqual(
     Array.from({ length: 4 }, () => ({ n: 10 })),
   );
