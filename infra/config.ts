@@ -5,6 +5,7 @@ import { dockerKeys, dockerProblems } from "./config-docker.ts";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
 import { placementKeys } from "./config-placement.ts";
 import { kubernetesKeys } from "./config-kubernetes.ts";
+import { mentorKeys, mentorProblems } from "./config-mentor.ts";
 import { monitoringKeys, monitoringProblems } from "./config-monitoring.ts";
 import { postgresKeys, postgresProblems } from "./config-postgres.ts";
 
@@ -58,6 +59,7 @@ const keys = {
   ...edgeKeys,
   ...placementKeys,
   ...kubernetesKeys,
+  ...mentorKeys,
   ...monitoringKeys,
   ...postgresKeys,
 };
@@ -90,13 +92,15 @@ export interface Given {
   readonly hasToken?: boolean;
   /** The password of an external Postgres is set. @default false */
   readonly hasPassword?: boolean;
+  /** The key of the mentor's API is set. @default false */
+  readonly hasMentorKey?: boolean;
   /** The key that opens the backups is set. @default false */
   readonly hasIdentity?: boolean;
 }
 
 /** The stack's configuration, checked. Every problem is in one error, each with its key and what to do. */
 export function loadConfig(read: ReadKey, given: Given = {}): Config {
-  const { hasToken = false, hasPassword = false, hasIdentity = false } = given;
+  const { hasToken = false, hasPassword = false, hasIdentity = false, hasMentorKey = false } = given;
   const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
   const problems: string[] = [];
@@ -124,6 +128,7 @@ export function loadConfig(read: ReadKey, given: Given = {}): Config {
   problems.push(...backupProblems(raw, hasIdentity));
   problems.push(...dockerProblems(raw));
   problems.push(...edgeProblems(raw));
+  problems.push(...mentorProblems(raw, hasMentorKey));
   problems.push(...monitoringProblems(raw));
   problems.push(...postgresProblems(raw, hasPassword));
   if (result.success && problems.length === 0) return result.data;

@@ -62,6 +62,7 @@ const platforms: Record<Config["platform"], Create> = {
 export async function program(): Promise<StackOutputs> {
   const settings = new pulumi.Config("launchlab");
   const token = new pulumi.Config("bot").getSecret("token");
+  const mentorKey = new pulumi.Config("bot").getSecret("mentorKey");
   const postgresPassword = new pulumi.Config("postgres").getSecret("password");
   const backupIdentity = new pulumi.Config("backup").getSecret("identity");
   const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
@@ -72,6 +73,7 @@ export async function program(): Promise<StackOutputs> {
     keys,
     hasToken: token !== undefined,
     hasPassword: postgresPassword !== undefined,
+    hasMentorKey: mentorKey !== undefined,
     hasIdentity: backupIdentity !== undefined,
   });
   if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
@@ -85,6 +87,7 @@ export async function program(): Promise<StackOutputs> {
     platform: await platforms[config.platform](name, config, selfSigned),
     webhookCertificate: selfSigned?.certificate,
     token: token?.apply(checkToken),
+    mentorKey,
     postgresPassword,
     backupIdentity,
     grafana: config.grafana === "on" || (config.grafana === "auto" && hasGrafana),

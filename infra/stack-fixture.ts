@@ -114,13 +114,14 @@ export const passwordOf = (name: string): string => `planted-${name}`;
 export interface Options {
   readonly config?: Partial<Record<keyof Config, string>>;
   readonly token?: string;
+  readonly mentorKey?: string;
   readonly postgresPassword?: string;
   readonly backupIdentity?: string;
   readonly grafana?: boolean;
 }
 
 export async function register(options: Options = {}): Promise<Registration> {
-  const { config = {}, token, postgresPassword, backupIdentity, grafana = true } = options;
+  const { config = {}, token, mentorKey, postgresPassword, backupIdentity, grafana = true } = options;
   const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
   const requests = (): proto.RegisterResourceRequest[] =>
     spy.mock.calls.flatMap(([request]: unknown[]) =>
@@ -160,6 +161,7 @@ export async function register(options: Options = {}): Promise<Registration> {
     Object.entries(config).find(([name]) => name === key)?.[1];
   const checked = loadConfig(read, {
     hasPassword: postgresPassword !== undefined,
+    hasMentorKey: mentorKey !== undefined,
     hasIdentity: backupIdentity !== undefined,
   });
   const selfSigned =
@@ -170,6 +172,7 @@ export async function register(options: Options = {}): Promise<Registration> {
     platform: platformOf(checked, selfSigned),
     webhookCertificate: selfSigned?.certificate,
     token: token === undefined ? undefined : pulumi.secret(token),
+    mentorKey: mentorKey === undefined ? undefined : pulumi.secret(mentorKey),
     postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
     backupIdentity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
     grafana,

@@ -107,7 +107,9 @@ describe("secrets", () => {
       `user default on >${passwordOf("redis-password")} >${passwordOf("redis-password-2")} ~* &* +@all\n`,
     );
     for (const name of ["web-0", "web-1", "worker-0"]) {
-      expect(stack.process(name).secrets).toEqual({
+      const { MENTOR_KEY: mentorKey, ...shared } = stack.process(name).secrets;
+      expect(mentorKey).toBe(name === "worker-0" ? "simulated" : undefined);
+      expect(shared).toEqual({
         BOT_TOKEN: `8000000001:${passwordOf("bot-token")}`,
         WEBHOOK_SECRETS: `${passwordOf("bot-webhook-secret")}\n${passwordOf("bot-webhook-secret-2")}`,
         DATABASE_PASSWORD: passwordOf("postgres-bot-password"),

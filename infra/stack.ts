@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capacity as capacityFor } from "./capacity.ts";
 import { backupKinds } from "./config-backup.ts";
+import { destination } from "./destination.ts";
 import { endsTls, publicAddress } from "./config-edge.ts";
 import type { Config } from "./config.ts";
 import { images } from "./images.ts";
 import { withOverrides } from "./overrides.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
 import { Backup } from "./services/backup.ts";
-import { Bot } from "./services/bot.ts";
+import { Bot, type MentorApi } from "./services/bot.ts";
 import { Gateway, gatewayPort, gatewayTlsPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
 import { Monitoring } from "./services/monitoring.ts";
@@ -25,6 +26,8 @@ export interface StackArgs {
   readonly token: pulumi.Output<string> | undefined;
   /** Of the gateway, when it vouches for itself. @default none */
   readonly webhookCertificate?: pulumi.Output<string> | undefined;
+  /** Opens the API of `mentorUrl`. */
+  readonly mentorKey: pulumi.Output<string> | undefined;
   /** The password of a Postgres that is not a part of the stack. */
   readonly postgresPassword: pulumi.Output<string> | undefined;
   /** The age identity that opens the backups, when it is not generated. */
@@ -80,6 +83,7 @@ export function createStack(args: StackArgs): StackOutputs {
     token: botToken,
     telegramUrl: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
     calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],
+    mentor: mentorOf(args, simulator),
     webhookUrl: webhook,
     gatewayTls: endsTls(config) ? platform.address("gateway", gatewayTlsPort) : undefined,
     webhookCertificate: args.webhookCertificate,
@@ -139,6 +143,18 @@ export function createStack(args: StackArgs): StackOutputs {
     ...(backup?.identity === undefined ? {} : { backupIdentity: backup.identity }),
     ...(backup === undefined ? {} : { backupSignature: backup.signature }),
   };
+}
+
+/** Where the mentor's answers come from: the API of the configuration, or the simulator's own, which takes any key. */
+function mentorOf({ config, mentorKey }: StackArgs, simulator: Simulator | undefined): MentorApi | undefined {
+  const { mentorUrl, mentorModel } = config;
+  if (mentorUrl !== undefined && mentorModel !== undefined && mentorKey !== undefined) {
+    const { hostname, protocol, port } = new URL(mentorUrl);
+    const calls = [destination(hostname, Number(port) || (protocol === "https:" ? 443 : 80))];
+    return { url: mentorUrl, model: mentorModel, key: mentorKey, calls };
+  }
+  if (simulator === undefined) return undefined;
+  return { url: url(simulator.endpoint, "/v1"), model: "simulated", key: "simulated", calls: [] };
 }
 
 /** The stack's own monitoring. */

@@ -2,6 +2,7 @@ import type { Alert } from "../catalogue.ts";
 import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
 import { jobAlerts } from "./jobs.ts";
+import { mentorAlerts } from "./mentor.ts";
 import { nginxAlerts } from "./nginx.ts";
 import { postgresAlerts } from "./postgres.ts";
 import { redisAlerts } from "./redis.ts";
@@ -11,6 +12,7 @@ import { workerAlerts } from "./worker.ts";
 export const alerts: readonly Alert[] = [
   ...botAlerts,
   ...jobAlerts,
+  ...mentorAlerts,
   ...workerAlerts,
   ...postgresAlerts,
   ...backupAlerts,

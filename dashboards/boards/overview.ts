@@ -10,6 +10,7 @@ import {
   webReplicasUp,
 } from "../alerts/bot.ts";
 import { overdue, overdueLimit } from "../alerts/jobs.ts";
+import { breaker, breakerLimit } from "../alerts/mentor.ts";
 import { outboxAge, outboxAgeLimit, pendingUpdates, pendingUpdatesLimit } from "../alerts/worker.ts";
 import { certificateLeft, certificateLeftLimit, nginxUp } from "../alerts/nginx.ts";
 import { connectionUse, postgresUp } from "../alerts/postgres.ts";
@@ -263,6 +264,69 @@ export const overview: Board = {
             },
           ],
           width: 12,
+          height: 7,
+          noValue: "no data",
+        },
+      ],
+    },
+    {
+      title: "Does the mentor answer?",
+      panels: [
+        {
+          key: "mentor-breaker",
+          title: "Breaker of the mentor",
+          description:
+            "0 is closed, 1 half open, 2 open: people are told that the mentor is away. Normal: 0.",
+          kind: "stat",
+          unit: "count",
+          queries: [{ expr: breaker, legend: "breaker" }],
+          threshold: breakerLimit,
+          width: 4,
+          height: 7,
+          noValue: "no data",
+        },
+        {
+          key: "mentor-requests",
+          title: "Requests to the mentor's API",
+          description:
+            "By how they ended; rejected ones were not made, the breaker was open. Normal: answered.",
+          kind: "timeseries",
+          unit: "per second",
+          queries: [
+            {
+              expr: sum(["job", "outcome"], rate(select("bot_mentor_requests_total"), "5m")),
+              legend: "{{outcome}}",
+            },
+          ],
+          width: 8,
+          height: 7,
+          noValue: "no data",
+        },
+        {
+          key: "mentor-duration",
+          title: "Time of an answer",
+          description: "From the request to the whole answer. Normal: below 10 s; 30 s is the limit.",
+          kind: "timeseries",
+          unit: "seconds",
+          queries: [
+            { expr: quantile(0.5, "bot_mentor_duration_seconds", ["job"], "5m"), legend: "p50" },
+            { expr: quantile(0.95, "bot_mentor_duration_seconds", ["job"], "5m"), legend: "p95" },
+          ],
+          width: 6,
+          height: 7,
+          noValue: "no questions in 5 minutes",
+        },
+        {
+          key: "mentor-tokens",
+          title: "Tokens per second",
+          description:
+            "What the mentor's API counts, and usually charges: of what is sent, and of its answers.",
+          kind: "timeseries",
+          unit: "per second",
+          queries: [
+            { expr: sum(["job", "part"], rate(select("bot_mentor_tokens_total"), "5m")), legend: "{{part}}" },
+          ],
+          width: 6,
           height: 7,
           noValue: "no data",
         },

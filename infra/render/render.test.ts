@@ -80,6 +80,13 @@ it("asks for the password of an external Postgres", async () => {
   expect(Object.keys(all).join()).not.toContain("statefulset-postgres");
 });
 
+it("asks for the key of the mentor's API", async () => {
+  const mentor = { "launchlab:mentorUrl": "https://ai.example.org/v1", "launchlab:mentorModel": "small" };
+  const all = await render("production", { ...config, ...mentor });
+  expect(all["secrets.txt"]).toContain("  MENTOR_KEY: <mentor-key>\n");
+  expect(files["secrets.txt"]).not.toContain("MENTOR_KEY");
+});
+
 it("has a real bot where the webhook has a public address, and else the simulator", async () => {
   expect(manifests().join()).not.toContain("simulator");
   const rest = Object.fromEntries(Object.entries(config).filter(([key]) => key !== "launchlab:webhookUrl"));

@@ -10,6 +10,9 @@ const TOKEN = `1234567890:${"x".repeat(35)}`;
 /** Stands for the password of a Postgres that somebody else runs. */
 const PASSWORD = placeholder("postgres-password");
 
+/** Stands for the key of the mentor's API. */
+const MENTOR_KEY = placeholder("mentor-key");
+
 /** A Secret as it is asked for, with a placeholder for everything that is secret. */
 const withPlaceholders = (secret: Manifest): Manifest =>
   manifestSchema.parse(JSON.parse(JSON.stringify(secret).replaceAll(TOKEN, placeholder("bot-token"))));
@@ -43,7 +46,8 @@ export async function render(
   // A public address of the webhook means a real bot; its token is one of the secrets that are left out.
   const token = config["launchlab:webhookUrl"] === undefined ? {} : { "bot:token": TOKEN };
   const password = config["launchlab:postgresHa"] === "external" ? { "postgres:password": PASSWORD } : {};
-  const given = { ...token, ...password };
+  const mentor = config["launchlab:mentorUrl"] === undefined ? {} : { "bot:mentorKey": MENTOR_KEY };
+  const given = { ...token, ...password, ...mentor };
   pulumi.runtime.setAllConfig({ ...config, ...given }, Object.keys(given));
   // The engine has one around the program; it keeps the transform.
   await pulumi.runtime.runInPulumiStack(() => Promise.resolve({}));

@@ -17,6 +17,15 @@ import type {
 } from "../workload.ts";
 import type { RedisConnection } from "./redis.ts";
 
+/** An OpenAI-compatible API. */
+export interface MentorApi {
+  readonly url: string;
+  readonly model: string;
+  readonly key: pulumi.Input<string>;
+  /** Where that is, unless a workload. */
+  readonly calls: readonly Destination[];
+}
+
 export interface BotArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
@@ -27,6 +36,8 @@ export interface BotArgs {
   readonly telegramUrl: string;
   /** Where that is, unless a workload. */
   readonly calls: readonly Destination[];
+  /** Undefined: the bot says that it has no mentor. */
+  readonly mentor: MentorApi | undefined;
   /** Where Telegram posts the updates. */
   readonly webhookUrl: string;
   /** Where the gateway answers over TLS; undefined where something else does. */
@@ -67,7 +78,7 @@ export class Bot extends pulumi.ComponentResource {
 
   constructor(name: string, args: BotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Bot", name, {}, opts);
-    const { platform, capacity, image, config, database, migrations, redis, gatewayTls } = args;
+    const { platform, capacity, image, config, database, migrations, redis, mentor, gatewayTls } = args;
     const calls = [...args.calls, ...(database.calls ?? [])];
     const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
     this.webhookSecret = webhookSecret.current;
@@ -172,6 +183,8 @@ export class Bot extends pulumi.ComponentResource {
       "worker",
       {
         ...replica,
+        calls: [...calls, ...(mentor?.calls ?? [])],
+        secrets: { ...secrets, ...(mentor === undefined ? {} : { MENTOR_KEY: mentor.key }) },
         replicas: {
           min: capacity.workerReplicas,
           max: capacity.maxWorkerReplicas,
@@ -190,6 +203,7 @@ export class Bot extends pulumi.ComponentResource {
         env: (at) => ({
           ...serving("worker", at),
           BACKUPS: args.backups.join(","),
+          ...(mentor === undefined ? {} : { MENTOR_URL: mentor.url, MENTOR_MODEL: mentor.model }),
           ...(gatewayTls === undefined ? {} : { GATEWAY_TLS: `${gatewayTls.host}:${gatewayTls.port}` }),
         }),
       },

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isIP } from "node:net";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
+import { destination } from "../destination.ts";
 import { clusterImages, images } from "../images.ts";
 import { rotated } from "../rotation.ts";
 import type { Connection, Endpoint, Platform } from "../workload.ts";
@@ -190,7 +190,6 @@ function external({ config, password }: PostgresArgs): Database {
   const { postgresHost: host, postgresPort: port, postgresTls: tls, postgresCa: ca } = config;
   if (host === undefined || password === undefined)
     throw new Error("host and password of the database are missing");
-  const bits = { 0: undefined, 4: 32, 6: 128 }[isIP(host)];
   const connection: Connection = {
     host,
     port,
@@ -199,8 +198,7 @@ function external({ config, password }: PostgresArgs): Database {
     database: config.postgresDatabase,
     tls,
     ...(ca === undefined ? {} : { ca: { content: ca } }),
-    // A name may stand for another address tomorrow.
-    calls: [{ networks: bits === undefined ? ["0.0.0.0/0", "::/0"] : [`${host}/${bits}`], port }],
+    calls: [destination(host, port)],
   };
   return { connection, direct: connection, nodes: [], metrics: [], logins: undefined };
 }
