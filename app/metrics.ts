@@ -64,6 +64,10 @@ export const operations = [
   "file_purge",
   "my_data",
   "maintenance",
+  "broadcast_count",
+  "broadcast_next",
+  "broadcast_read",
+  "broadcast_write",
   "user_plan",
   "payment_check",
   "payment_add",
@@ -118,6 +122,7 @@ export const apiMethods = [
   "sendPhoto",
   "sendInvoice",
   "refundStarPayment",
+  "copyMessage",
   "sendChatAction",
 ] as const;
 export type ApiMethod = (typeof apiMethods)[number];

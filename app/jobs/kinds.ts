@@ -1,5 +1,6 @@
 import { anonymise } from "./anonymise.ts";
 import { inactive } from "./inactive.ts";
+import { broadcast } from "./broadcast.ts";
 import { expireInvitations, remindInvitations } from "./invitations.ts";
 import type { AnyJobKind } from "./job.ts";
 import { mentorPartitions } from "./mentor-partitions.ts";
@@ -18,6 +19,7 @@ export const jobKinds: readonly AnyJobKind[] = [
   myData,
   premium,
   refund,
+  broadcast,
   expireInvitations,
   remindInvitations,
   mentorAnswer,

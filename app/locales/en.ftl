@@ -405,3 +405,41 @@ maintenance-is-on =
     <i>{ $text }</i>
 maintenance-off = ✅ The maintenance is over. Everybody can go on.
 maintenance-too-long = That is { $length } characters, and { $max } fit. Could you shorten it?
+
+command-admin = What admins can do
+command-broadcast = Write to many people
+command-maintenance = Start or end the maintenance
+command-refund = Give a payment back
+admin = 🧰 <b>For those who run the bot</b>
+admin-broadcast = 📣 Write to many people
+admin-maintenance = 🛠 Maintenance
+admin-refund = ↩️ Payments and refunds
+broadcast-ask =
+    📣 <b>What shall people get?</b>
+
+    Send me the message: a text, a photo, a video, with all its formatting.
+broadcast-audience = <b>Who shall get it?</b> Counted are people who can be reached and want news.
+broadcast-preview =
+    👆 This goes to <b>{ $audience }</b>.
+
+    People: <b>{ $people }</b>
+broadcast-start = 📣 Send it now ({ $people })
+broadcast-stop = ⏹ Stop
+broadcast-one-at-a-time = Another broadcast is running. Wait until it ends, or stop it with /broadcast.
+broadcast-running = 📣 <b>Sending…</b>
+broadcast-stopped = ⏹ <b>Stopped</b>
+broadcast-done = ✅ <b>The broadcast is done</b>
+broadcast-counts =
+    Sent: { $sent } of { $total }
+    Have blocked the bot: { $blocked }
+    Failed: { $failed }
+broadcast-gone = The message is gone, or cannot be copied. Please send another one.
+audience-all = Everybody
+audience-active = Here in 30 days
+audience-searching = 🟢 Looking for people
+audience-premium = ⭐ Premium
+audience-participant = 🙋 Participants
+audience-cofounder = 🚀 Co-founders
+audience-team = 👥 Teams
+audience-en = English
+audience-ru = Русский

@@ -428,3 +428,41 @@ maintenance-is-on =
     <i>{ $text }</i>
 maintenance-off = ✅ Обслуживание закончено. Всё снова работает.
 maintenance-too-long = Символов: { $length }, а помещается { $max }. Можно короче?
+
+command-admin = Для администраторов
+command-broadcast = Написать многим
+command-maintenance = Начать или закончить обслуживание
+command-refund = Вернуть оплату
+admin = 🧰 <b>Для тех, кто ведёт бот</b>
+admin-broadcast = 📣 Написать многим
+admin-maintenance = 🛠 Обслуживание
+admin-refund = ↩️ Оплаты и возвраты
+broadcast-ask =
+    📣 <b>Что отправить людям?</b>
+
+    Пришлите сообщение: текст, фото или видео, со всем оформлением.
+broadcast-audience = <b>Кому?</b> Считаются те, кому можно написать и кто хочет новостей.
+broadcast-preview =
+    👆 Получат: <b>{ $audience }</b>
+
+    Людей: <b>{ $people }</b>
+broadcast-start = 📣 Отправить ({ $people })
+broadcast-stop = ⏹ Остановить
+broadcast-one-at-a-time = Другая рассылка ещё идёт. Подождите или остановите её: /broadcast
+broadcast-running = 📣 <b>Отправляю…</b>
+broadcast-stopped = ⏹ <b>Остановлено</b>
+broadcast-done = ✅ <b>Рассылка закончена</b>
+broadcast-counts =
+    Отправлено: { $sent } из { $total }
+    Заблокировали бота: { $blocked }
+    Не получилось: { $failed }
+broadcast-gone = Сообщения больше нет, или его нельзя скопировать. Пришлите другое.
+audience-all = Все
+audience-active = Были за 30 дней
+audience-searching = 🟢 В поиске
+audience-premium = ⭐ Премиум
+audience-participant = 🙋 Участники
+audience-cofounder = 🚀 Сооснователи
+audience-team = 👥 Команды
+audience-en = English
+audience-ru = Русский

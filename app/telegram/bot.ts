@@ -1,4 +1,6 @@
 import { Composer, type MiddlewareFn } from "grammy";
+import { admin } from "../features/admin.ts";
+import { broadcast } from "../features/broadcast.ts";
 import { help } from "../features/help.ts";
 import { invitations } from "../features/invitations.ts";
 import { maintenance } from "../features/maintenance.ts";
@@ -19,6 +21,9 @@ import type { BotContext } from "./context.ts";
 /** Every feature, in the order in which they are asked; built once. */
 export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   membership,
+  premium,
+  // Before the questions of others: what an admin sends next may be the message to all.
+  broadcast,
   mentor,
   start,
   profile,
@@ -26,9 +31,9 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   team,
   teamActions,
   invitations,
-  premium,
   refund,
   maintenance,
+  admin,
   settings,
   myData,
   help,

@@ -39,6 +39,9 @@ export const commands = [
   "delete_me",
 ] as const;
 
+/** Shown only in the menus of admins, and only known to them. */
+export const adminCommands = ["admin", "broadcast", "maintenance", "refund"] as const;
+
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 /**

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { profileFields, userTypes } from "../database/users.ts";
 import { actions } from "../features/team-actions.ts";
-import { commands } from "./registration.ts";
+import { audiences } from "../database/broadcasts.ts";
+import { adminCommands, commands } from "./registration.ts";
 import { escape, localeOf, locales, shorten, translator } from "./texts.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -35,12 +36,13 @@ test("every text that the code asks for exists, and every text is asked for", ()
     .map((file) => readFileSync(file, "utf8"))
     .join("\n");
   const built = [
-    ...commands.map((command) => `command-${command}`),
+    ...[...commands, ...adminCommands].map((command) => `command-${command}`),
     ...profileFields.map((field) => `ask-${field}`),
     ...[...userTypes, "none"].map((type) => `type-${type}`),
     ...userTypes.map((type) => `type-button-${type}`),
     ...[...userTypes, "all"].map((type) => `search-type-${type}`),
     ...locales.map((locale) => `language-${locale}`),
+    ...audiences.map((audience) => `audience-${audience}`),
     "search-write", // by another text
     "ask-search-city",
     "ask-search-words",
