@@ -9,6 +9,7 @@ import { planOf } from "../database/payments.ts";
 import { createDatabase } from "../database/pool.ts";
 import { createCheckout } from "../features/checkout.ts";
 import { createServer } from "../http.ts";
+import type { Log } from "../log.ts";
 import { createMetrics } from "../metrics.ts";
 import { every } from "../repeat.ts";
 import { createApi } from "../telegram/api.ts";
@@ -40,12 +41,13 @@ interface Options {
   readonly admins?: readonly number[];
   /** Commits and never sends, like a replica that dies right after the commit. */
   readonly diesAfterCommit?: boolean;
+  readonly log?: Log;
 }
 
 /** One web replica inside of the test's process, on real servers; updates come in without a port. */
 export async function startBot(options: Options) {
   const { servers, token: own = token } = options;
-  const log = pino({ level: "silent" });
+  const log = options.log ?? pino({ level: "silent" });
   const metrics = createMetrics("test");
   const stopping = new AbortController();
   const database = createDatabase(
