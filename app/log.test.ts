@@ -89,7 +89,8 @@ test("neither do answers of the Bot API that fail, in whatever way", async () =>
   for (const failure of failures) {
     api.answer = () => failure;
     await bot.deliver(message(person("en", planted), `/start ${planted}`));
-    await bot.deliver(message(named, planted));
+    // The answer shows it.
+    await bot.deliver(message(named, `/search ${planted}`));
   }
   api.answer = () => undefined;
   const { text, messages } = logged();
