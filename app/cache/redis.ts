@@ -56,6 +56,8 @@ export function createRedis(config: RedisConfig, metrics: Metrics, log: Log): Re
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // No `defineCommand` beside it: what another one began in the same tick does not know the command, and then gives
+    // its answers to the wrong callers (redis/ioredis#1931).
     enableAutoPipelining: true,
     keepAlive: 10_000,
     retryStrategy: backOff,

@@ -72,15 +72,21 @@ async function paid(): Promise<{ ada: TestPerson; charge: string }> {
   return { ada, charge: successful_payment.telegram_payment_charge_id };
 }
 
+/** Waits until every job has ended and its messages have left. */
+const done = (): Promise<unknown> =>
+  until("the jobs have ended", async () => {
+    const rows = await bot.sql(
+      "SELECT FROM jobs WHERE ended_at IS NULL UNION ALL SELECT FROM outbox WHERE failed_at IS NULL AND next_at <= now()",
+    );
+    return rows.length === 0;
+  });
+
 /** The charge is refunded, as an admin does it on the chat page. */
 async function refundByAdmin(charge: string): Promise<void> {
   await bot.deliver(message(admin, `/refund ${charge}`));
   const [row] = await bot.sql(`SELECT id FROM payments WHERE charge_id = '${charge}'`);
   await bot.deliver(press(admin, `refund:yes:${String(row?.["id"])}`));
-  await until("the refund has ended", async () => {
-    const rows = await bot.sql("SELECT FROM jobs WHERE kind = 'refund' AND ended_at IS NULL");
-    return rows.length === 0;
-  });
+  await done();
 }
 
 test("/premium shows the plan and what it would give, and its button sends an invoice in Stars", async () => {
@@ -270,11 +276,8 @@ test("a question about a payment reaches the admins with the payments, and the t
 
 /** Runs the hourly job now. */
 async function hourly(): Promise<void> {
-  const id = await addJob(bot.database.query, { kind: "premium" });
-  await until("the job has ended", async () => {
-    const [row] = await bot.sql(`SELECT outcome FROM jobs WHERE id = ${id}`);
-    return row?.["outcome"] === "done";
-  });
+  await addJob(bot.database.query, { kind: "premium" });
+  await done();
 }
 const ends = (who: TestPerson, when: string) =>
   bot.sql(`UPDATE users SET premium_until = now() + interval '${when}' WHERE id = ${who.id}`);

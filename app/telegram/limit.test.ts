@@ -167,3 +167,17 @@ test("failures of an update are counted over all replicas, and in memory without
   await until("the loss is noticed", () => !a.cache.available());
   expect([await one(7), await one(7), await one(9)]).toEqual([1, 2, 1]);
 });
+
+test("the first update of a replica may come together with other work on Redis", async () => {
+  const server = await redis();
+  const { cache } = await connect(server.port);
+  const limit = createRateLimit(cache, { ...defaults, requests: 1, replicas: 1 });
+  const other = (key: string) =>
+    cache.use<string | undefined>(
+      (client) => client.set(key, "1"),
+      () => undefined,
+    );
+  const [before, verdict, after] = await Promise.all([other("a"), limit.take(1), other("b")]);
+  expect([before, verdict, after]).toEqual(["OK", "free", "OK"]);
+  expect(await limit.take(1)).toBe("first");
+});

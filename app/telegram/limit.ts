@@ -1,6 +1,5 @@
-import type { Redis } from "ioredis";
 import { LRUCache } from "lru-cache";
-import { RateLimiterRedis } from "rate-limiter-flexible";
+import { z } from "zod";
 import type { RedisConnection } from "../cache/redis.ts";
 import type { Log } from "../log.ts";
 import { limitsOf, type Plan } from "../plans.ts";
@@ -31,6 +30,13 @@ interface Options {
 /** People that memory counts while Redis is away, some 100 bytes each; the longest unseen begin anew. */
 const REMEMBERED = 50_000;
 
+/** The window of a person begins with its first update. */
+const COUNT = `local count = redis.call('incr', KEYS[1])
+if count == 1 then redis.call('expire', KEYS[1], ARGV[1]) end
+return count`;
+/** Nothing is left to give back when the window is over. */
+const GIVE_BACK = "if redis.call('exists', KEYS[1]) == 1 then redis.call('decr', KEYS[1]) end";
+
 /**
  * Counts the updates of each person in fixed windows: one call to Redis, or memory while it is away. The plan is only
  * asked for once the limit of the free plan is reached, so that below it an update costs nothing more.
@@ -41,16 +47,7 @@ export function createRateLimit(redis: RedisConnection, options: Options): RateL
     max: REMEMBERED,
     ttl: seconds * 1000,
   });
-  let shared: RateLimiterRedis | undefined;
-
-  // It only counts: what the limit is, is seen afterwards.
-  const stored = (client: Redis) =>
-    (shared ??= new RateLimiterRedis({
-      duration: seconds,
-      keyPrefix: "v1:rate",
-      points: Number.MAX_SAFE_INTEGER,
-      storeClient: client,
-    }));
+  const countKey = (userId: number): string => `v1:rate:${userId}`;
   const planKey = (userId: number): string => `v1:plan:${userId}`;
 
   function remembered(userId: number): { count: number; plan?: Plan } {
@@ -81,7 +78,10 @@ export function createRateLimit(redis: RedisConnection, options: Options): RateL
   return {
     take: async (userId) => {
       const { count, among } = await redis.use(
-        async (client) => ({ count: (await stored(client).consume(userId)).consumedPoints, among: 1 }),
+        async (client) => {
+          const count = await client.eval(COUNT, 1, countKey(userId), seconds);
+          return { count: z.number().parse(count), among: 1 };
+        },
         () => ({ count: (remembered(userId).count += 1), among: replicas }),
       );
       const limit = (plan: Plan) => Math.ceil((requests * limitsOf(plan).requestsFactor) / among);
@@ -99,7 +99,7 @@ export function createRateLimit(redis: RedisConnection, options: Options): RateL
     giveBack: async (userId) => {
       await redis
         .use<unknown>(
-          (client) => stored(client).reward(userId),
+          (client) => client.eval(GIVE_BACK, 1, countKey(userId)),
           () => (remembered(userId).count -= 1),
         )
         .catch(() => undefined);
