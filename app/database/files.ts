@@ -11,6 +11,8 @@ export interface NewFile {
   readonly gzippedFrom?: number;
   /** Days for which it stays; without, it goes when it was sent. */
   readonly keepDays?: number;
+  /** What it belongs to, and goes with. */
+  readonly csvResult?: number;
 }
 
 /** A file that is sent. */
@@ -23,32 +25,39 @@ export interface FileToSend {
   content(): AsyncIterable<Uint8Array>;
 }
 
-/** Bytes that are read at once. */
-const piece = 512 * 1024;
+/** Bytes that are written or read at once: the client copies what it sends several times. */
+const piece = 256 * 1024;
 
-/** Stores a file; calls name it by the id (see `StoredFile`). */
+/** Stores a file, in the transaction of `query`; calls name it by the id (see `StoredFile`). */
 export async function addFile(query: Query, file: NewFile): Promise<number> {
-  const { userId, name, mime, bytes, gzippedFrom, keepDays } = file;
+  const { userId, name, mime, bytes, gzippedFrom, keepDays, csvResult } = file;
   const [row] = await query<{ id: number }>(
     "file_add",
-    `INSERT INTO files (user_id, name, mime, size, gzipped, bytes, keep_until)
-     VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(days => $7)) RETURNING id`,
-    [userId, name, mime, gzippedFrom ?? bytes.length, gzippedFrom !== undefined, bytes, keepDays ?? null],
+    `INSERT INTO files (user_id, name, mime, size, gzipped, keep_until, csv_result_id)
+     VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6), $7) RETURNING id`,
+    [
+      ...[userId, name, mime, gzippedFrom ?? bytes.length, gzippedFrom !== undefined],
+      ...[keepDays ?? null, csvResult ?? null],
+    ],
   );
   if (row === undefined) throw new Error("the database gave no id for a file");
+  for (let at = 0; at < bytes.length; at += piece) {
+    await query("file_add", "INSERT INTO file_pieces (file_id, number, bytes) VALUES ($1, $2, $3)", [
+      ...[row.id, at / piece, bytes.subarray(at, at + piece)],
+    ]);
+  }
   return row.id;
 }
 
 async function* pieces(database: Database, id: number): AsyncGenerator<Buffer> {
-  for (let from = 1; ; from += piece) {
-    const [row] = await database.query<{ part: Buffer }>(
+  for (let number = 0; ; number += 1) {
+    const [row] = await database.query<{ bytes: Buffer }>(
       "file_read",
-      "SELECT substring(bytes FROM $2::int FOR $3::int) AS part FROM files WHERE id = $1",
-      [id, from, piece],
+      "SELECT bytes FROM file_pieces WHERE file_id = $1 AND number = $2",
+      [id, number],
     );
-    if (row === undefined) throw new Error("the file was deleted while it was read");
-    if (row.part.length > 0) yield row.part;
-    if (row.part.length < piece) return;
+    if (row === undefined) return;
+    yield row.bytes;
   }
 }
 

@@ -36,14 +36,15 @@ export async function addJob(query: Query, job: NewJob): Promise<number | undefi
   return row?.id;
 }
 
-/** Whether a job of this kind for the person waits or runs. */
-export async function hasJob(query: Query, kind: string, userId: number): Promise<boolean> {
-  const rows = await query(
+/** Jobs of a kind that wait or run: those for a person, or all. */
+export async function openJobs(query: Query, kind: string, userId?: number): Promise<number> {
+  const [row] = await query<{ count: number }>(
     "job_add",
-    "SELECT FROM jobs WHERE kind = $1 AND user_id = $2 AND ended_at IS NULL LIMIT 1",
-    [kind, userId],
+    `SELECT count(*) AS count FROM jobs
+     WHERE kind = $1 AND ended_at IS NULL AND (user_id = $2 OR $2::bigint IS NULL)`,
+    [kind, userId ?? null],
   );
-  return rows.length > 0;
+  return row?.count ?? 0;
 }
 
 interface LeasedRow {
@@ -56,7 +57,8 @@ interface LeasedRow {
 }
 
 /**
- * Leases jobs that are due, the longest waiting first, at most so many of each kind. One whose worker died is due
+ * Leases jobs that are due, the longest waiting first, at most so many of each kind; those of one kind for one person
+ * are done one after the other. One whose worker died is due
  * again when its lease is over.
  */
 export async function leaseJobs(database: Database, free: ReadonlyMap<string, number>): Promise<LeasedJob[]> {
@@ -68,6 +70,8 @@ export async function leaseJobs(database: Database, free: ReadonlyMap<string, nu
        SELECT due.id FROM unnest($1::text[], $2::int[]) AS free (kind, count), LATERAL (
          SELECT id FROM jobs WHERE kind = free.kind AND ended_at IS NULL AND run_at <= now()
            AND (leased_until IS NULL OR leased_until < now())
+           AND NOT EXISTS (SELECT FROM jobs AS earlier WHERE earlier.user_id = jobs.user_id
+             AND earlier.kind = jobs.kind AND earlier.id < jobs.id AND earlier.ended_at IS NULL)
          ORDER BY run_at, id LIMIT free.count FOR UPDATE SKIP LOCKED) AS due) AS chosen
      WHERE jobs.id = chosen.id
      RETURNING jobs.id, kind, user_id, payload, attempts, lease::text`,
@@ -132,13 +136,13 @@ export async function returnJobs(database: Database, leases: readonly string[]):
   );
 }
 
-/** Cancels a job that has not ended; an attempt that runs learns it within seconds. Returns whether there was one. */
-export async function cancelJob(tx: Transaction, id: number): Promise<boolean> {
+/** Cancels a person's job that has not ended; an attempt that runs learns it within seconds. Tells if there was one. */
+export async function cancelJob(tx: Transaction, id: number, userId: number): Promise<boolean> {
   const rows = await tx.query(
     "job_end",
     `UPDATE jobs SET ended_at = now(), outcome = 'cancelled', lease = NULL, leased_until = NULL
-     WHERE id = $1 AND ended_at IS NULL RETURNING id`,
-    [id],
+     WHERE id = $1 AND user_id = $2 AND ended_at IS NULL RETURNING id`,
+    [id, userId],
   );
   return rows.length > 0;
 }

@@ -50,8 +50,12 @@ export const personalTables: Readonly<Record<string, PersonalTable>> = {
     },
     forget: { none: "of an admin they have the id alone; the text is nowhere but in the chat" },
   },
+  csv_results: {
+    show: { sql: "SELECT to_jsonb(csv_results) FROM csv_results WHERE user_id = $1 ORDER BY id" },
+    forget: { sql: "DELETE FROM csv_results WHERE user_id = ANY($1)" },
+  },
   files: {
-    show: { sql: "SELECT to_jsonb(files) - 'bytes' FROM files WHERE user_id = $1 ORDER BY id" },
+    show: { sql: "SELECT to_jsonb(files) FROM files WHERE user_id = $1 ORDER BY id" },
     forget: { sql: "DELETE FROM files WHERE user_id = ANY($1)" },
   },
   mentor_history: {

@@ -59,7 +59,7 @@ async function ask(ctx: BotContext, user: User, question: string): Promise<void>
 /** Ends what the person waits for, and says whether there was something. */
 async function drop(ctx: BotContext, user: User): Promise<boolean> {
   const job = await dropQuestion(ctx.tx, user.id);
-  return job !== undefined && (await cancelJob(ctx.tx, job));
+  return job !== undefined && (await cancelJob(ctx.tx, job, user.id));
 }
 
 mentor.on("message:text", async (ctx, next) => {

@@ -1,5 +1,5 @@
 import { Composer } from "grammy";
-import { addJob, hasJob } from "../database/jobs.ts";
+import { addJob, openJobs } from "../database/jobs.ts";
 import { myData as kind } from "../jobs/my-data.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { say } from "./say.ts";
@@ -12,7 +12,7 @@ myData.command("my_data", async (ctx, next) => {
   if (person === undefined) return next();
   const { tx, locale, t } = ctx;
   // Under the person's lock: two in a row make one file.
-  if (!(await hasJob(tx.query, kind.kind, person.id)))
+  if ((await openJobs(tx.query, kind.kind, person.id)) === 0)
     await addJob(tx.query, { kind: kind.kind, userId: person.id, payload: { locale } });
   await say(ctx, t("my-data-soon"));
 });

@@ -16,10 +16,13 @@ export interface Tools {
 }
 
 export interface Attempt<Payload> extends Tools {
+  readonly id: number;
   readonly payload: Payload;
   readonly userId: number | undefined;
   /** Aborted when the time is over, the job was cancelled, or the worker stops. */
   readonly signal: AbortSignal;
+  /** Throws when the job was cancelled or went to another worker, sooner than the signal says so. */
+  readonly check: () => Promise<void>;
 }
 
 /**

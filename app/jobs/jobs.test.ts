@@ -42,6 +42,7 @@ function work(...kinds: AnyJobKind[]): () => Promise<void> {
     api: {
       call: () => Promise.reject(new Error("none of these jobs calls the Bot API")),
       upload: () => Promise.reject(new Error("none of these jobs calls the Bot API")),
+      fileUrl: () => undefined,
       close: () => undefined,
     },
     mentor: undefined,
@@ -194,9 +195,10 @@ it("ends a job that takes too long", async () => {
 });
 
 it("cancels a job that waits, and nobody does it", async () => {
-  const id = await addJob(database.query, { kind: "add", payload: { n: 1 } });
+  const id = await addJob(database.query, { kind: "add", payload: { n: 1 }, userId: 7 });
   const { tx } = await database.begin("SELECT 1");
-  expect(await cancelJob(tx, id ?? 0)).toBe(true);
+  expect(await cancelJob(tx, id ?? 0, 8)).toBe(false);
+  expect(await cancelJob(tx, id ?? 0, 7)).toBe(true);
   await tx.commit();
   expect(await leaseJobs(database, new Map([["add", 1]]))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { anonymise } from "./anonymise.ts";
+import { csv } from "./csv.ts";
 import { inactive } from "./inactive.ts";
 import { broadcast } from "./broadcast.ts";
 import { expireInvitations, remindInvitations } from "./invitations.ts";
@@ -17,6 +18,7 @@ export const jobKinds: readonly AnyJobKind[] = [
   inactive,
   anonymise,
   myData,
+  csv,
   premium,
   refund,
   broadcast,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { purgeResults } from "../database/csv-results.ts";
 import { purgeFiles } from "../database/files.ts";
 import { purgeInvitations } from "../database/invitations.ts";
 import { purgeJobs } from "../database/jobs.ts";
@@ -18,6 +19,7 @@ export const purge = jobKind({
     await purgeRefused(database);
     const jobs = await purgeJobs(database);
     await purgeFiles(database);
+    await purgeResults(database.query);
     const invitations = await purgeInvitations(database);
     if (receipts + jobs + invitations > 0) log.info({ receipts, jobs, invitations }, "old rows deleted");
     return undefined;

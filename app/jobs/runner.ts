@@ -99,10 +99,16 @@ export async function runJobs(options: Options): Promise<void> {
     try {
       const { data, error } = kind.payload.safeParse(job.payload);
       if (error !== undefined) throw new Hopeless(`the payload is none of this kind: ${error.message}`);
+      const { id, userId, lease } = job;
+      const check = async (): Promise<void> => {
+        if ((await extendLeases(database, [lease])).size === 0) throw new Lost();
+      };
       const work = kind.run({
+        id,
         payload: data,
-        userId: job.userId,
+        userId,
         signal: stop.signal,
+        check,
         database,
         api,
         mentor,

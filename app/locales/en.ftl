@@ -6,6 +6,7 @@ command-search = Find teammates
 command-team = Your team and invitations
 command-premium = What premium gives
 command-ask = Ask the mentor about your start-up
+command-results = Your CSV files and their charts
 command-settings = Language and notifications
 command-help = What this bot can do
 command-cancel = Stop the current question
@@ -251,6 +252,7 @@ help =
     /team – your team, invitations
     /premium – more of everything
     /ask – ask the mentor about your start-up
+    /results – send me a CSV file, and I tell you what is in it; here are those that I keep
     /settings – language and reminders
     /forget – delete your talks with the mentor
     /my_data – everything that is stored about you
@@ -265,7 +267,7 @@ nothing-to-cancel = There is nothing to cancel. 🙂
 meet-first = We have not met yet! Send /start, it takes a minute.
 unknown-command = I do not know this command. Here is what I can do: /help
 unknown-text = I am not sure what to do with this. 🤔 Try /search to find people, /profile for your profile, or /help.
-unknown-media = That looks interesting, but I only understand texts and buttons. See /help.
+unknown-media = That looks interesting, but I only understand texts, buttons and CSV files. See /help.
 stale-button = This button is from earlier. Please use the newest message.
 
 throttled = You are faster than me! 😅 Please wait a minute, then go on.
@@ -443,3 +445,101 @@ audience-cofounder = 🚀 Co-founders
 audience-team = 👥 Teams
 audience-en = English
 audience-ru = Русский
+
+csv-received = 📥 Got it! Your files are done one after another, this one is next in line.
+csv-busy = 📥 Got it! Many files came at once just now, yours is in line.
+csv-reading = 📊 Reading <b>{ $name }</b> … { $percent } %
+csv-cancel = ✖️ Stop
+csv-cancelled = Okay, I stopped. Send me a file whenever you like.
+csv-enough = You have { $max } files in line already. Please wait until some are done. 🙂
+csv-nameless = your table
+results-all = 📁 All my files
+csv-too-late = This one is over already.
+csv-failed = Sorry, I could not finish <b>{ $name }</b>. Something broke on our side; please send it again a little later.
+csv-slow = Telegram took longer than { $seconds } seconds to hand over <b>{ $name }</b>. Please send it again.
+csv-gone = Telegram does not have <b>{ $name }</b> any more. Please send it again.
+csv-too-large = This file is larger than { $max } MB, and Telegram hands no larger ones to me. Could you split it, or leave out some columns?
+csv-wrong-kind =
+    I read tables as CSV files, and this looks like something else. 🤔
+
+    In Excel or Google Sheets: File → Save as (Download) → CSV. Then send it to me.
+csv-bad = 😕 I could not read <b>{ $name }</b>.
+csv-bad-excel = This looks like an Excel file. Open it, choose File → Save as → CSV (UTF-8), and send me that.
+csv-bad-picture = This is a picture. I need the table itself, as a CSV file.
+csv-bad-archive = This is an archive. Please unpack it and send me the CSV file inside.
+csv-bad-kind = This is no table in text form. Please save it as CSV and send me that.
+csv-bad-empty = It is empty.
+csv-bad-header-only = It has the names of columns, and no rows below them.
+csv-bad-nul = Line { $line } has a character that no text has (NUL). The file may be damaged; please export it again.
+csv-bad-quote = A quote (") that opens on line { $line } or soon after never closes. Close it, or remove it.
+csv-bad-long = Line { $line } is too long to be a row of a table. Is the end of the line missing?
+csv-bad-columns = Line { $line } has { $columns } columns, and I can take { $max }. Could you leave some out?
+csv-bad-cells = Line { $line } has { $cells } cells while the first line has { $wanted }, and most lines are like that. Is the delimiter the same everywhere?
+
+csv-size = { $rows ->
+        [one] { $rowsText } row
+       *[other] { $rowsText } rows
+    }, { $columns ->
+        [one] { $columns } column
+       *[other] { $columns } columns
+    }
+csv-delimiter = divided by { $delimiter }
+csv-tab = tabs
+csv-order-dmy = dates as day, month, year
+csv-order-mdy = dates as month, day, year
+csv-decimal-comma = numbers as 1 234,56
+csv-no-header = no header, so I numbered the columns
+csv-column = Column { $number }
+csv-number = <b>{ $name }</b>: sum { $sum }, average { $mean }, median { $median }, from { $min } to { $max }
+csv-number-averaged = <b>{ $name }</b>: average { $mean }, median { $median }, from { $min } to { $max }
+csv-number-one = <b>{ $name }</b>: { $value }
+csv-more-numbers = … and { $more } more with numbers
+csv-trend-hours = { $name } in the last 24 hours: { $change } against the 24 before
+csv-trend-week = { $name } in the last 7 days: { $change } against the 7 before
+csv-trend-days = { $name } in the last 30 days: { $change } against the 30 before
+csv-trend-month = { $name } in the last month: { $change } against the month before
+csv-trend-year = { $name } in the last year: { $change } against the year before
+csv-categories = <b>{ $name }</b>, { $all } different: { $top }
+csv-skipped = { $count ->
+        [one] { $text } line was left out.
+       *[other] { $text } lines were left out.
+    }
+csv-odd = { $count ->
+        [one] { $text } line has a cell that I did not count.
+       *[other] { $text } lines have a cell that I did not count.
+    }
+csv-problem-cells = line { $line }: { $cells } cells instead of { $wanted }
+csv-problem-number = line { $line }: “{ $value }” in { $column } is not a number
+csv-problem-date = line { $line }: “{ $value }” in { $column } is not a date
+csv-cleaned = 🧹 The same table, tidied up: UTF-8, no broken lines, and nothing that a spreadsheet would run as a formula.
+csv-cleaned-too-large = (The tidied table would be larger than Telegram allows, so it is not here.)
+csv-kept = It stays in /results for { $days } days.
+csv-kept-replaced = It stays in /results for { $days } days. There is room for { $max }, so <b>{ $name }</b> had to go.
+
+csv-joined-sum = sum
+csv-joined-average = average
+csv-chart-rest = all others together { $sum }
+csv-chart-top = the { $shown } largest of { $all }
+csv-chart-by = { $name } by { $category }
+csv-chart-count = Rows by { $category }
+csv-chart-spread = how often each value occurs
+csv-chart-figures = In figures
+
+results = 📁 <b>Your files</b>
+
+    They stay for { $days } days. Tap one to see it again.
+results-empty =
+    📁 There is nothing here yet.
+
+    Send me a CSV file (up to { $max } MB), and I will tell you what is in it, with a chart.
+results-one =
+    📁 <b>{ $name }</b>
+    { $date } · { $rows ->
+        [one] { $rowsText } row
+       *[other] { $rowsText } rows
+    }
+results-open = 👁 Show it again
+results-delete = 🗑 Delete
+results-back = ◀️ All files
+results-deleted = 🗑 Deleted
+results-gone = This one is not here any more.

@@ -6,6 +6,7 @@ command-search = Найти людей
 command-team = Моя команда и приглашения
 command-premium = Что даёт премиум
 command-ask = Спросить ментора о стартапе
+command-results = Ваши CSV-файлы и графики
 command-settings = Язык и напоминания
 command-help = Что умеет бот
 command-cancel = Прервать текущий вопрос
@@ -264,6 +265,7 @@ help =
     /team – ваша команда, приглашения
     /premium – больше возможностей
     /ask – спросить ментора о стартапе
+    /results – пришлите CSV-файл, и я расскажу, что в нём; здесь те, что я храню
     /settings – язык и напоминания
     /forget – удалить переписку с ментором
     /my_data – всё, что о вас хранится
@@ -278,7 +280,7 @@ nothing-to-cancel = Отменять нечего. 🙂
 meet-first = Мы ещё не знакомы! Отправьте /start, это займёт минуту.
 unknown-command = Не знаю такой команды. Вот что я умею: /help
 unknown-text = Не знаю, что с этим делать. 🤔 Попробуйте /search, чтобы найти людей, /profile для своего профиля или /help.
-unknown-media = Выглядит интересно, но я понимаю только тексты и кнопки. Смотрите /help.
+unknown-media = Выглядит интересно, но я понимаю только тексты, кнопки и CSV-файлы. Смотрите /help.
 stale-button = Эта кнопка уже устарела. Пользуйтесь, пожалуйста, последним сообщением.
 
 throttled = Вы быстрее меня! 😅 Подождите минуту и продолжим.
@@ -466,3 +468,105 @@ audience-cofounder = 🚀 Сооснователи
 audience-team = 👥 Команды
 audience-en = English
 audience-ru = Русский
+
+csv-received = 📥 Файл у меня! Обрабатываю по очереди, этот следующий.
+csv-busy = 📥 Файл у меня! Сейчас их пришло много, ваш в очереди.
+csv-reading = 📊 Читаю <b>{ $name }</b> … { $percent } %
+csv-cancel = ✖️ Остановить
+csv-cancelled = Хорошо, остановился. Присылайте файлы, когда захотите.
+csv-enough = У вас уже { $max } файлов в очереди. Подождите, пока часть будет готова. 🙂
+csv-nameless = ваша таблица
+results-all = 📁 Все мои файлы
+csv-too-late = Этот файл уже готов или остановлен.
+csv-failed = Простите, не удалось закончить <b>{ $name }</b>. У нас что-то сломалось, пришлите файл чуть позже ещё раз.
+csv-slow = Telegram передавал <b>{ $name }</b> дольше { $seconds } секунд. Пришлите файл ещё раз, пожалуйста.
+csv-gone = У Telegram больше нет файла <b>{ $name }</b>. Пришлите его ещё раз, пожалуйста.
+csv-too-large = Файл больше { $max } МБ, а такие Telegram мне не передаёт. Можно разделить его или убрать часть столбцов?
+csv-wrong-kind =
+    Я читаю таблицы в формате CSV, а это похоже на что-то другое. 🤔
+
+    В Excel или Google Таблицах: Файл → Сохранить как (Скачать) → CSV. И пришлите мне.
+csv-bad = 😕 Не получилось прочитать <b>{ $name }</b>.
+csv-bad-excel = Похоже на файл Excel. Откройте его, выберите Файл → Сохранить как → CSV (UTF-8) и пришлите мне.
+csv-bad-picture = Это картинка. Нужна сама таблица, файлом CSV.
+csv-bad-archive = Это архив. Распакуйте его и пришлите CSV-файл.
+csv-bad-kind = Это не таблица в виде текста. Сохраните её как CSV и пришлите мне.
+csv-bad-empty = Он пустой.
+csv-bad-header-only = В нём только названия столбцов, а строк под ними нет.
+csv-bad-nul = В строке { $line } символ, которого в тексте не бывает (NUL). Возможно, файл повреждён, выгрузите его ещё раз.
+csv-bad-quote = Кавычка ("), открытая в строке { $line } или чуть ниже, нигде не закрыта. Закройте её или уберите.
+csv-bad-long = Строка { $line } слишком длинная для таблицы. Не потерялся ли перенос строки?
+csv-bad-columns = В строке { $line } столбцов: { $columns }, а я беру до { $max }. Можно убрать лишние?
+csv-bad-cells = В строке { $line } ячеек: { $cells }, а в первой строке: { $wanted }, и таких строк большинство. Разделитель везде один и тот же?
+
+csv-size = { $rows ->
+        [one] { $rowsText } строка
+        [few] { $rowsText } строки
+       *[many] { $rowsText } строк
+    }, { $columns ->
+        [one] { $columns } столбец
+        [few] { $columns } столбца
+       *[many] { $columns } столбцов
+    }
+csv-delimiter = разделитель { $delimiter }
+csv-tab = табуляция
+csv-order-dmy = даты: день, месяц, год
+csv-order-mdy = даты: месяц, день, год
+csv-decimal-comma = числа вида 1 234,56
+csv-no-header = без заголовка, столбцы я пронумеровал
+csv-column = Столбец { $number }
+csv-number = <b>{ $name }</b>: сумма { $sum }, среднее { $mean }, медиана { $median }, от { $min } до { $max }
+csv-number-averaged = <b>{ $name }</b>: среднее { $mean }, медиана { $median }, от { $min } до { $max }
+csv-number-one = <b>{ $name }</b>: { $value }
+csv-more-numbers = … и ещё столбцов с числами: { $more }
+csv-trend-hours = { $name } за последние 24 часа: { $change } к предыдущим 24
+csv-trend-week = { $name } за последние 7 дней: { $change } к предыдущим 7
+csv-trend-days = { $name } за последние 30 дней: { $change } к предыдущим 30
+csv-trend-month = { $name } за последний месяц: { $change } к предыдущему
+csv-trend-year = { $name } за последний год: { $change } к предыдущему
+csv-categories = <b>{ $name }</b>, разных: { $all }. { $top }
+csv-skipped = { $count ->
+        [one] { $text } строка пропущена.
+        [few] { $text } строки пропущены.
+       *[many] { $text } строк пропущено.
+    }
+csv-odd = { $count ->
+        [one] В { $text } строке есть ячейка, которую я не учёл.
+       *[other] В { $text } строках есть ячейка, которую я не учёл.
+    }
+csv-problem-cells = строка { $line }: ячеек { $cells } вместо { $wanted }
+csv-problem-number = строка { $line }: «{ $value }» в столбце { $column } не число
+csv-problem-date = строка { $line }: «{ $value }» в столбце { $column } не дата
+csv-cleaned = 🧹 Та же таблица, но аккуратная: UTF-8, без сломанных строк и без того, что таблица выполнит как формулу.
+csv-cleaned-too-large = (Аккуратная таблица вышла больше, чем разрешает Telegram, поэтому её здесь нет.)
+csv-kept = Файл останется в /results на { $days } дней.
+csv-kept-replaced = Файл останется в /results на { $days } дней. Места хватает на { $max }, поэтому <b>{ $name }</b> пришлось убрать.
+
+csv-joined-sum = сумма
+csv-joined-average = среднее
+csv-chart-rest = остальные вместе { $sum }
+csv-chart-top = крупнейшие { $shown } из { $all }
+csv-chart-by = { $name } по «{ $category }»
+csv-chart-count = Строки по «{ $category }»
+csv-chart-spread = как часто встречаются значения
+csv-chart-figures = В цифрах
+
+results = 📁 <b>Ваши файлы</b>
+
+    Они хранятся { $days } дней. Нажмите на файл, чтобы увидеть его снова.
+results-empty =
+    📁 Здесь пока ничего нет.
+
+    Пришлите мне файл CSV (до { $max } МБ), и я расскажу, что в нём, и нарисую график.
+results-one =
+    📁 <b>{ $name }</b>
+    { $date } · { $rows ->
+        [one] { $rowsText } строка
+        [few] { $rowsText } строки
+       *[many] { $rowsText } строк
+    }
+results-open = 👁 Показать снова
+results-delete = 🗑 Удалить
+results-back = ◀️ Все файлы
+results-deleted = 🗑 Удалено
+results-gone = Этого файла здесь больше нет.

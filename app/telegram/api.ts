@@ -27,6 +27,8 @@ export interface TelegramApi {
     field: string,
     file: FileToSend,
   ): Promise<ApiAnswer>;
+  /** Where a file is that the method getFile named; undefined when that is no path. Holds the token. */
+  fileUrl(path: string): string | undefined;
   close(): void;
 }
 
@@ -164,6 +166,12 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
       }),
     upload: (method, fields, field, file) =>
       make(method, { ...formOf(fields, field, file), limit: uploadLimit }),
+    fileUrl: (path) => {
+      const segments = path.split("/");
+      // What Telegram says must not lead anywhere else.
+      if (segments.some((segment) => ["", ".", ".."].includes(segment))) return undefined;
+      return `${url.origin}/file/bot${token}/${segments.map(encodeURIComponent).join("/")}`;
+    },
     close: () => agent.destroy(),
   };
 }

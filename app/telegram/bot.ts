@@ -1,6 +1,7 @@
 import { Composer, type MiddlewareFn } from "grammy";
 import { admin } from "../features/admin.ts";
 import { broadcast } from "../features/broadcast.ts";
+import { csv } from "../features/csv.ts";
 import { help } from "../features/help.ts";
 import { invitations } from "../features/invitations.ts";
 import { maintenance } from "../features/maintenance.ts";
@@ -10,6 +11,7 @@ import { myData } from "../features/my-data.ts";
 import { premium } from "../features/premium.ts";
 import { profile } from "../features/profile.ts";
 import { refund } from "../features/refund.ts";
+import { results } from "../features/results.ts";
 import { search } from "../features/search.ts";
 import { settings } from "../features/settings.ts";
 import { start } from "../features/start.ts";
@@ -34,6 +36,8 @@ export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
   refund,
   maintenance,
   admin,
+  csv,
+  results,
   settings,
   myData,
   help,

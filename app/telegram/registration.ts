@@ -31,6 +31,7 @@ export const commands = [
   "team",
   "premium",
   "ask",
+  "results",
   "settings",
   "help",
   "cancel",

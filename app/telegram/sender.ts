@@ -37,7 +37,7 @@ function harmless(answer: ApiAnswer): boolean {
   return (
     !answer.ok &&
     answer.code === 400 &&
-    /message is not modified|query is too old|message to edit not found/i.test(answer.description)
+    /message is not modified|query is too old|message to (edit|delete) not found/i.test(answer.description)
   );
 }
 

@@ -99,8 +99,8 @@ test("a file that cannot be sent now stays until it can, and one that nobody eve
   await bot.sender.sendWaiting(userId, 0);
   expect(sent()?.files["document"]?.content).toEqual(csv.bytes);
   await bot.sql(
-    `INSERT INTO files (user_id, name, mime, size, gzipped, bytes, created_at)
-     VALUES (${userId}, 'b', 'text/csv', 1, false, 'b', now() - interval '49 hours')`,
+    `INSERT INTO files (user_id, name, mime, size, gzipped, created_at)
+     VALUES (${userId}, 'b', 'text/csv', 1, false, now() - interval '49 hours')`,
   );
   await purgeFiles(bot.database);
   expect(await stored(userId)).toBe(0);

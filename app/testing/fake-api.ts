@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { z } from "zod";
 import { readMultipart } from "../../simulator/api/multipart.ts";
@@ -27,6 +27,10 @@ export interface FakeApi {
   texts(chatId: number): string[];
   /** Decides about the next calls; undefined answers as usual. */
   answer: (call: ApiCall) => Answer | undefined;
+  /** Files that people sent, by their ids. */
+  readonly files: Map<string, Buffer>;
+  /** Sends a file that is asked for; without, as usual. */
+  serve: ((bytes: Buffer, response: ServerResponse) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -69,6 +73,8 @@ export async function startFakeApi(): Promise<FakeApi> {
       case "setWebhook":
         webhookUrl = payload["url"];
         return true;
+      case "getFile":
+        return { file_id: payload["file_id"], file_path: `documents/${String(payload["file_id"])}` };
       case "sendMessage":
         messages += 1;
         return { message_id: messages, date: 0, chat: { id: payload["chat_id"], type: "private" } };
@@ -78,6 +84,14 @@ export async function startFakeApi(): Promise<FakeApi> {
   }
 
   const server = createServer((request, response) => {
+    const [, id] = /\/file\/bot[^/]+\/documents\/(.+)$/.exec(request.url ?? "") ?? [];
+    if (id !== undefined) {
+      const bytes = fake.files.get(decodeURIComponent(id));
+      if (bytes === undefined) response.writeHead(404).end();
+      else if (fake.serve === undefined) response.end(bytes);
+      else fake.serve(bytes, response);
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -109,6 +123,8 @@ export async function startFakeApi(): Promise<FakeApi> {
         .filter(({ payload }) => payload["chat_id"] === chatId && typeof payload["text"] === "string")
         .map(({ payload }) => String(payload["text"])),
     answer: () => undefined,
+    files: new Map(),
+    serve: undefined,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -39,6 +39,20 @@ export function photo(who: TestPerson): TestUpdate {
   });
 }
 
+export function document(
+  who: TestPerson,
+  file: {
+    readonly file_id: string;
+    readonly file_name?: string;
+    readonly mime_type?: string;
+    readonly file_size?: number;
+  },
+): TestUpdate {
+  return update({
+    message: { message_id: nextUpdate, date: 1, chat: chat(who), from: from(who), document: file },
+  });
+}
+
 export function groupMessage(who: TestPerson, text: string): TestUpdate {
   const group = { id: -100, type: "group", title: "Group" };
   return update({

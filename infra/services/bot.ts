@@ -86,6 +86,8 @@ export class Bot extends pulumi.ComponentResource {
     const serving = (role: "web" | "worker", at: Placement): Record<string, string> => ({
       ...databaseEnv(database, at),
       LOG_LEVEL: config.logLevel,
+      // glibc would keep up to 8 heaps per core, of which most is never given back.
+      MALLOC_ARENA_MAX: "2",
       ROLE: role,
       HTTP_HOST: at.host,
       ADMIN_PORT: String(at.port("admin")),
