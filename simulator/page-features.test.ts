@@ -124,6 +124,14 @@ test("an invoice is paid once, and a refusal is told", async (ctx) => {
   expect(await page.getByRole("button", { name: "Paid", exact: true }).isDisabled()).toBe(true);
 });
 
+test("however long the chat is, the page itself does not scroll", async (ctx) => {
+  const { page } = await setUp(ctx);
+  await inChat(page, "You said /start").waitFor();
+  for (let i = 0; i < 20; i += 1) await write(page, `line ${i}`);
+  await inChat(page, "You said line 19").waitFor();
+  expect(await page.evaluate("document.scrollingElement.scrollHeight")).toBe(800);
+});
+
 test("messages are answered, edited and given reactions, also from the keyboard", async (ctx) => {
   const { page } = await setUp(ctx);
   await inChat(page, "You said /start").waitFor();

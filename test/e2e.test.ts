@@ -1,4 +1,5 @@
 // The whole stack from `up` to `destroy`, as its users see it, on the platform that E2E_PLATFORM names.
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -10,6 +11,8 @@ import { kubernetesDriver } from "./platforms/kubernetes.ts";
 import { localDriver } from "./platforms/local.ts";
 import type { Finished } from "./scratch.ts";
 import { until } from "./support/wait.ts";
+import { browserMissing, startBrowser } from "./browser.ts";
+import { walk } from "./walk.ts";
 
 const platform = process.env["E2E_PLATFORM"] ?? "local";
 const drivers: Record<string, () => Driver> = {
@@ -99,7 +102,8 @@ describe(`the stack on the platform ${platform}`, () => {
     expect(text).not.toMatch(/^\s+at .*\.ts:\d+/m);
     expect(await driver.left()).toEqual([]);
     await driver.configure("launchlab:users", "2000");
-    await driver.configure("launchlab:rateLimit", "20");
+    // Some tests do more in a minute than a person can.
+    await driver.configure("launchlab:rateLimit", "100");
   });
 
   it("survives an `up` that is killed half way", async () => {
@@ -125,6 +129,25 @@ describe(`the stack on the platform ${platform}`, () => {
     const vera = await newPerson(driver.outputs.simulator, "Vera", "ru");
     expect((await vera.say("/start")).text).toMatch(/[а-я]/i);
     expect((await driver.requests()) - before).toBeGreaterThanOrEqual(2);
+  });
+
+  it("does on the chat page whatever people ask of it", async (ctx) => {
+    const missing = browserMissing();
+    if (missing !== undefined) ctx.skip(missing);
+    const browser = await startBrowser();
+    try {
+      // To be kept with the documentation.
+      const folder = process.env["WALK_PICTURES"];
+      await walk(browser, driver.outputs.simulator, async (page, name) => {
+        if (folder === undefined) return;
+        await page.locator("#toasts > *").waitFor({ state: "detached" });
+        await page
+          .getByRole("main")
+          .screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
+      });
+    } finally {
+      await browser.close();
+    }
   });
 
   it("is watched: every target is up, the rules are evaluated, the alertmanager hears of it", async () => {

@@ -250,12 +250,12 @@ help =
     /profile – see and change what others see
     /search – find participants, co-founders and teams; <i>/search python Berlin</i> finds both words
     /team – your team, invitations
-    /premium – more of everything
     /ask – ask the mentor about your start-up
     /results – send me a CSV file, and I tell you what is in it; here are those that I keep
+    /premium – more of everything
     /settings – language and reminders
-    /forget – delete your talks with the mentor
     /my_data – everything that is stored about you
+    /forget – delete your talks with the mentor
     /delete_me – delete your profile
     /cancel – stop the current question
     /help – this message
