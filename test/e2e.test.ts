@@ -316,9 +316,13 @@ describe(`the stack on the platform ${platform}`, () => {
 
   it("leaves nothing behind after `destroy` but what is meant to stay", async () => {
     succeeded(await driver.destroy());
-    await until("all has ended", async () => (await driver.left()).length === 0, 60_000).catch(
-      () => undefined,
+    await until(
+      "all has ended",
+      async () => {
+        expect(await driver.left()).toEqual([]);
+        return true;
+      },
+      60_000,
     );
-    expect(await driver.left()).toEqual([]);
   });
 });
