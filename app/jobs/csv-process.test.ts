@@ -42,7 +42,7 @@ function startWorker(): ChildProcess {
   const worker = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
     // As the stack starts workers.
-    env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+    env: { ...process.env, NODE_OPTIONS: "--max-semi-space-size=4" },
   });
   workers.push(worker);
   return worker;

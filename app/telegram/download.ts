@@ -1,7 +1,6 @@
-import { createWriteStream } from "node:fs";
+import { writeFileSync } from "node:fs";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { pipeline } from "node:stream/promises";
 
 /**
  * What became of a download. slow: it took longer than it may. large: there is more than asked for. gone: Telegram has
@@ -17,8 +16,9 @@ export const largestDownload = 20 * 1024 * 1024;
 export const downloadLimit = 10_000;
 
 /**
- * Writes a file of Telegram into an open one: at most 20 MB within 10 s, whatever was said about its size before. Never
- * throws; no description names the address, which holds the token.
+ * Writes a file of Telegram into an open one, waiting for the disk, as only a thread of its own may: at most 20 MB
+ * within 10 s, whatever was said about its size before. Never throws; no description names the address, which holds the
+ * token.
  *
  * @param url of the file, see `TelegramApi.fileUrl`
  * @param fd of a new file
@@ -33,29 +33,27 @@ export function download(url: string, fd: number): Promise<Download> {
     const failed = (why: Exclude<Download, { ok: true }>["why"], description: string): void =>
       ended({ ok: false, why, description });
 
-    let size = 0;
-    async function* bounded(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-      for await (const chunk of chunks) {
-        size += chunk.length;
-        if (size > largestDownload) {
-          failed("large", `more than ${largestDownload} bytes`);
-          return;
-        }
-        yield chunk;
-      }
-    }
-    const answered = (incoming: IncomingMessage): void => {
+    async function write(incoming: IncomingMessage): Promise<void> {
       const { statusCode = 0 } = incoming;
       if (statusCode !== 200) {
         const refused = statusCode >= 400 && statusCode < 500 && statusCode !== 429;
         failed(refused ? "gone" : "network", `status ${statusCode}`);
         return;
       }
-      const file = createWriteStream("", { fd, autoClose: false, start: 0 });
-      pipeline(incoming, bounded, file).then(
-        () => ended({ ok: true, size }),
-        (error: unknown) => failed("network", String(error)),
-      );
+      let size = 0;
+      for await (const chunk of incoming as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > largestDownload) {
+          failed("large", `more than ${largestDownload} bytes`);
+          return;
+        }
+        // Not a stream: when one is destroyed it closes a file that is not its own.
+        writeFileSync(fd, chunk);
+      }
+      ended({ ok: true, size });
+    }
+    const answered = (incoming: IncomingMessage): void => {
+      write(incoming).catch((error: unknown) => failed("network", String(error)));
     };
     const outgoing = url.startsWith("https:") ? https.get(url, answered) : http.get(url, answered);
     const timer = setTimeout(() => failed("slow", `not there within ${downloadLimit} ms`), downloadLimit);
