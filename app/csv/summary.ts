@@ -5,7 +5,7 @@ import type { NumberTotals } from "./totals.ts";
 import { trendOf } from "./trend.ts";
 
 // Short enough that a summary has at most about 1500 characters.
-const mostNumbers = 5;
+const mostNumbers = 4;
 const mostCategoryColumns = 2;
 const mostCategories = 3;
 const nameLength = 24;

@@ -203,6 +203,18 @@ it("cancels a job that waits, and nobody does it", async () => {
   expect(await leaseJobs(database, new Map([["add", 1]]))).toEqual([]);
 });
 
+it("leases the jobs of one kind for one person one after the other", async () => {
+  const first = await addJob(database.query, { kind: "add", userId: 7 });
+  await addJob(database.query, { kind: "add", userId: 7 });
+  const others = await addJob(database.query, { kind: "add", userId: 8 });
+  const free = new Map([["add", 5]]);
+  const leased = await leaseJobs(database, free);
+  expect(leased.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([first, others]);
+  expect(await leaseJobs(database, free)).toEqual([]);
+  await sql(port, name, `UPDATE jobs SET ended_at = now(), outcome = 'done' WHERE id = ${first ?? 0}`);
+  expect(await leaseJobs(database, free)).toHaveLength(1);
+});
+
 it("counts what waits, by kind", async () => {
   await addJob(database.query, { kind: "add" });
   await addJob(database.query, { kind: "add", delaySeconds: 60 });
