@@ -1,12 +1,11 @@
-import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { freshDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/wait.ts";
 import { csv } from "../jobs/csv.ts";
-import { runJobs } from "../jobs/runner.ts";
 import { startBot, type TestBot } from "../testing/bot.ts";
 import { refusal, startFakeApi, type ApiCall, type FakeApi } from "../testing/fake-api.ts";
 import { talk } from "../testing/talk.ts";
+import { startWorker } from "../testing/worker.ts";
 import { document, press, type TestPerson } from "../testing/updates.ts";
 
 let api: FakeApi;
@@ -34,23 +33,7 @@ afterAll(async () => {
 });
 
 function work(): void {
-  const stopping = new AbortController();
-  const { database, sender, metrics } = bot;
-  const log = pino({ level: "silent" });
-  const running = runJobs({
-    database,
-    api: bot.api,
-    sender,
-    mentor: undefined,
-    kinds: [csv],
-    metrics,
-    log,
-    signal: stopping.signal,
-  });
-  stop = async () => {
-    stopping.abort();
-    await running;
-  };
+  stop = startWorker(bot, csv);
 }
 
 /** Sends a file; what it says is there when it is asked for. */
