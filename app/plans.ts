@@ -1,6 +1,9 @@
 /** What people pay for; whatever depends on it asks here, and nowhere else. */
 export type Plan = "free" | "premium";
 
+/** The plan as it is now, of a row of `users`. */
+export const planSql = "CASE WHEN premium_until > now() THEN 'premium' ELSE 'free' END";
+
 export interface Limits {
   /** Questions to the AI mentor in a day, in UTC. */
   readonly questionsPerDay: number;

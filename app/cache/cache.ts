@@ -27,7 +27,8 @@ const newVersion = () => randomBytes(8).toString("hex");
 
 /**
  * Values that are cheaper to keep than to make. Each carries the version of its policy that was valid before it was
- * made; to drop all of them is to write another version, so a value that was being made meanwhile is never given. All keys begin with the prefix.
+ * made; to drop all of them is to write another version, so a value that was being made meanwhile is never given. All
+ * keys begin with the prefix.
  */
 export function createCache(redis: RedisConnection, metrics: Metrics, log: Log, prefix = "v1"): Cache {
   const keyOf = (policy: PolicyName, id: string) => `${prefix}:${policy}:${id}`;

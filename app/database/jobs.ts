@@ -58,8 +58,7 @@ interface LeasedRow {
 
 /**
  * Leases jobs that are due, the longest waiting first, at most so many of each kind; those of one kind for one person
- * are done one after the other. One whose worker died is due
- * again when its lease is over.
+ * are done one after the other. One whose worker died is due again when its lease is over.
  */
 export async function leaseJobs(database: Database, free: ReadonlyMap<string, number>): Promise<LeasedJob[]> {
   const rows = await database.query<LeasedRow>(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ApiMethod } from "../metrics.ts";
 import type { Database, Row } from "./pool.ts";
 
 /** A call to the Bot API that has to be made. Within a chat the calls leave in the order of `id`. */
@@ -7,6 +8,13 @@ export interface Call {
   readonly method: string;
   readonly payload: string; // JSON
 }
+
+/** A call in a chat; `fields` are those besides the chat. */
+export const callTo = (chatId: number, method: ApiMethod, fields: object): Call => ({
+  chatId,
+  method,
+  payload: JSON.stringify({ chat_id: chatId, ...fields }),
+});
 
 export interface Entry extends Call {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { Plan } from "../plans.ts";
+import { planSql, type Plan } from "../plans.ts";
 import type { Query } from "./pool.ts";
 
 export interface Payment {
@@ -92,10 +92,12 @@ export async function refundPayment(query: Query, chargeId: string): Promise<Ref
 
 /** The plan of a person, who need not be known. */
 export async function planOf(query: Query, userId: number): Promise<Plan> {
-  const premium = await query("user_plan", "SELECT FROM users WHERE id = $1 AND premium_until > now()", [
-    userId,
-  ]);
-  return premium.length > 0 ? "premium" : "free";
+  const [row] = await query<{ plan: Plan }>(
+    "user_plan",
+    `SELECT ${planSql} AS plan FROM users WHERE id = $1`,
+    [userId],
+  );
+  return row?.plan ?? "free";
 }
 
 const columns =

@@ -1,4 +1,4 @@
-import { limitsOf, type Limits } from "../plans.ts";
+import { limitsOf, planSql, type Limits, type Plan } from "../plans.ts";
 import type { Locale } from "../telegram/texts.ts";
 import type { Transaction } from "./pool.ts";
 
@@ -53,7 +53,7 @@ interface Row {
   readonly id: number;
   readonly name: string;
   readonly owner_id: number;
-  readonly premium: boolean;
+  readonly plan: Plan;
   readonly members: Person[];
   readonly invited: Invited[];
 }
@@ -62,7 +62,7 @@ async function readTeam(tx: Transaction, id: number): Promise<Team | undefined> 
   const [row] = await tx.query<Row>(
     "team_read",
     `SELECT id, name, owner_id,
-       (SELECT coalesce(premium_until > now(), false) FROM users WHERE users.id = owner_id) AS premium,
+       (SELECT ${planSql} FROM users WHERE users.id = owner_id) AS plan,
        (SELECT json_agg(${personJson("u")} ORDER BY m.joined_at, u.id)
         FROM team_members AS m JOIN users AS u ON u.id = m.user_id WHERE m.team_id = teams.id) AS members,
        (SELECT coalesce(json_agg(${personJson("u", `, 'invitation', i.id, 'hours', ${hoursLeft}`)}
@@ -76,7 +76,7 @@ async function readTeam(tx: Transaction, id: number): Promise<Team | undefined> 
   const { name, members, invited } = row;
   const owner = members.find((member) => member.id === row.owner_id);
   if (owner === undefined) throw new Error(`the owner of team ${id} is none of its members`);
-  return { id, name, owner, limits: limitsOf(row.premium ? "premium" : "free"), members, invited };
+  return { id, name, owner, limits: limitsOf(row.plan), members, invited };
 }
 
 /** Locks a team until the end of the transaction, and reads it as it is then. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Plan } from "../plans.ts";
+import { planSql, type Plan } from "../plans.ts";
 import { locales, type Locale } from "../telegram/texts.ts";
 import type { Row, Transaction } from "./pool.ts";
 
@@ -46,7 +46,7 @@ const user = z.object({
   chosen_language: z.enum(locales).nullable(),
   notifications: z.boolean(),
   search_text: z.string().nullable(),
-  premium: z.boolean(),
+  plan: z.enum(["free", "premium"]),
   deleted: z.boolean(),
   stale: z.boolean(),
 });
@@ -74,7 +74,7 @@ export function selectUser(userId: number): string {
   return (
     "SELECT id, user_type, name, about, skills, city, is_searching, dialogue, chosen_language, notifications, " +
     "search_text, " +
-    "coalesce(premium_until > now(), false) AS premium, " +
+    `${planSql} AS plan, ` +
     "deleted_at IS NOT NULL AS deleted, " +
     "(blocked_at IS NOT NULL OR last_active < now() - interval '1 minute') AS stale " +
     `FROM users WHERE id = ${userId}`
@@ -90,14 +90,12 @@ export interface Known {
 }
 
 export function parseUser(row: Row): Known {
-  const { user_type, is_searching, chosen_language, search_text, premium, deleted, stale, ...rest } =
-    user.parse(row);
+  const { user_type, is_searching, chosen_language, search_text, deleted, stale, ...rest } = user.parse(row);
   const renamed = {
     userType: user_type,
     isSearching: is_searching,
     chosenLanguage: chosen_language,
     searchText: search_text,
-    plan: premium ? "premium" : "free",
   } as const;
   return { user: { ...rest, ...renamed }, deleted, stale };
 }

@@ -3,7 +3,7 @@ import { addPayment, latestPayments, refundPayment } from "../database/payments.
 import type { User } from "../database/users.ts";
 import { limitsOf } from "../plans.ts";
 import type { BotContext } from "../telegram/context.ts";
-import { day, escape, shorten } from "../telegram/texts.ts";
+import { addressOf, day, escape, shorten } from "../telegram/texts.ts";
 import { orderOf, premiumDays, premiumPayload } from "./order.ts";
 import { refundedText } from "./refunded-text.ts";
 import { say } from "./say.ts";
@@ -101,9 +101,12 @@ premium.command("paysupport", async (ctx) => {
   const question = match.trim();
   if (question === "") return say(ctx, t("paysupport"));
   const payments = await latestPayments(ctx.tx.query, 3, from.id);
-  const link = from.username === undefined ? `tg://user?id=${from.id}` : `https://t.me/${from.username}`;
   const text = [
-    t("paysupport-admin", { name: escape(from.first_name), link, question: escape(shorten(question, 2000)) }),
+    t("paysupport-admin", {
+      name: escape(from.first_name),
+      link: addressOf(from),
+      question: escape(shorten(question, 2000)),
+    }),
     ...payments.map(
       (one) => `${one.stars} ⭐ · ${day(ctx.locale, one.paidAt)}\n<code>/refund ${one.chargeId}</code>`,
     ),

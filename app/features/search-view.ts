@@ -1,7 +1,7 @@
 import { InlineKeyboard } from "grammy";
 import { userTypes } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
-import { escape, shorten } from "../telegram/texts.ts";
+import { addressOf, escape, shorten } from "../telegram/texts.ts";
 import { button, lastPage, type Filter, type SearchButton } from "./search-filter.ts";
 import { pageSize, type Choice, type Person } from "./search-people.ts";
 import { shortName } from "./tell.ts";
@@ -20,7 +20,6 @@ export interface Found {
 
 // A search shows several people in one message of at most 4096 characters, so long texts are cut.
 function card({ t }: BotContext, person: Person): string {
-  const link = person.username === null ? `tg://user?id=${person.id}` : `https://t.me/${person.username}`;
   return t("search-card", {
     name: escape(person.name ?? t("not-given")),
     type: [
@@ -30,7 +29,7 @@ function card({ t }: BotContext, person: Person): string {
     ].join(" · "),
     about: escape(shorten(person.about ?? t("not-given"), 200)),
     skills: person.skills.length === 0 ? t("not-given") : escape(shorten(person.skills.join(", "), 120)),
-    link: escape(link),
+    link: escape(addressOf(person)),
   });
 }
 

@@ -8,7 +8,7 @@ import {
   type Broadcast,
 } from "../database/broadcasts.ts";
 import { addJob } from "../database/jobs.ts";
-import type { Call } from "../database/outbox.ts";
+import { callTo, type Call } from "../database/outbox.ts";
 import type { Query } from "../database/pool.ts";
 import { broadcastStatus } from "../features/broadcast-text.ts";
 import { messageOptions } from "../features/say.ts";
@@ -80,11 +80,11 @@ function tellAdmin(state: Broadcast, locale: Locale, gone: boolean): Call[] {
   const t = translator(locale);
   const { adminId: chatId, statusMessageId: message_id } = state;
   const { text, keyboard } = broadcastStatus(t, state);
-  const content = { chat_id: chatId, text, ...messageOptions(keyboard) };
-  const edit = { chatId, method: "editMessageText", payload: JSON.stringify({ message_id, ...content }) };
+  const content = { text, ...messageOptions(keyboard) };
+  const edit = callTo(chatId, "editMessageText", { message_id, ...content });
   if (state.state === "running") return [edit];
   const report = gone ? { ...content, text: `${text}\n\n${t("broadcast-gone")}` } : content;
-  return [edit, { chatId, method: "sendMessage", payload: JSON.stringify(report) }];
+  return [edit, callTo(chatId, "sendMessage", report)];
 }
 
 /** Ends the broadcast, or goes on with the next job. */

@@ -5,11 +5,10 @@ import { readCsv, type Missing, type Reading } from "../csv/read.ts";
 import { openScratch } from "../csv/scratch.ts";
 import { addResult, keptDays, makeRoom } from "../database/csv-results.ts";
 import { addFile } from "../database/files.ts";
-import type { Call } from "../database/outbox.ts";
+import { callTo, type Call } from "../database/outbox.ts";
 import type { Transaction } from "../database/pool.ts";
 import { messageOptions } from "../features/say.ts";
-import type { ApiMethod } from "../metrics.ts";
-import { limitsOf } from "../plans.ts";
+import { limitsOf, planSql, type Plan } from "../plans.ts";
 import type { TelegramApi } from "../telegram/api.ts";
 import { downloadLimit, largestDownload } from "../telegram/download.ts";
 import { escape, shorten, translator, type Translate } from "../telegram/texts.ts";
@@ -39,13 +38,9 @@ function refusalText(why: BadFile | "slow" | "large" | "gone", name: string, t: 
   return t("csv-too-large", { max: largestDownload / 1024 / 1024 });
 }
 
-function call(chatId: number, method: ApiMethod, fields: object): Call {
-  return { chatId, method, payload: JSON.stringify({ chat_id: chatId, ...fields }) };
-}
-
 /** The message that told how far it was has served. */
 const cleared = (userId: number, message: number | undefined): Call[] =>
-  message === undefined ? [] : [call(userId, "deleteMessage", { message_id: message })];
+  message === undefined ? [] : [callTo(userId, "deleteMessage", { message_id: message })];
 
 /** Keeps a result and sends it, unless the person has left meanwhile. */
 async function deliver(
@@ -55,9 +50,9 @@ async function deliver(
   { rows, summary, chart, cleaned }: Reading,
   t: Translate,
 ): Promise<Call[]> {
-  const [person] = await tx.query<{ premium: boolean }>(
+  const [person] = await tx.query<{ plan: Plan }>(
     "csv_read",
-    "SELECT coalesce(premium_until > now(), false) AS premium FROM users WHERE id = $1 AND deleted_at IS NULL",
+    `SELECT ${planSql} AS plan FROM users WHERE id = $1 AND deleted_at IS NULL`,
     [userId],
   );
   if (person === undefined) return [];
@@ -71,13 +66,13 @@ async function deliver(
   const calls: Call[] = [];
   if (chart !== undefined) {
     const picture = { $file: await file(".png", "image/png", chart.png) };
-    calls.push(call(userId, "sendPhoto", { photo: picture, caption: shorten(chart.title, 200) }));
+    calls.push(callTo(userId, "sendPhoto", { photo: picture, caption: shorten(chart.title, 200) }));
   }
   if (cleaned !== undefined) {
     const table = { $file: await file(".clean.csv", "text/csv", cleaned.gzip, cleaned.size) };
-    calls.push(call(userId, "sendDocument", { document: table, caption: t("csv-cleaned") }));
+    calls.push(callTo(userId, "sendDocument", { document: table, caption: t("csv-cleaned") }));
   }
-  const most = limitsOf(person.premium ? "premium" : "free").keptResults;
+  const most = limitsOf(person.plan).keptResults;
   const [gone] = await makeRoom(tx.query, userId, most);
   const kept =
     gone === undefined
@@ -86,7 +81,7 @@ async function deliver(
   const notes = [kept, ...(cleaned === undefined ? [t("csv-cleaned-too-large")] : [])].join("\n");
   const keyboard = new InlineKeyboard().text(t("results-all"), "results:page:0");
   const text = `${summary}\n\n${notes}`;
-  return [call(userId, "sendMessage", { text, ...messageOptions(keyboard) }), ...calls];
+  return [callTo(userId, "sendMessage", { text, ...messageOptions(keyboard) }), ...calls];
 }
 
 /** Reads a CSV file that a person sent, and answers with a summary, a picture and a tidied table. */
@@ -110,7 +105,7 @@ export const csv = jobKind({
         const text = refusalText(why, escape(shorten(name, 60)), t);
         return Promise.resolve([
           ...cleared(userId, progress.message),
-          call(userId, "sendMessage", { text, ...messageOptions() }),
+          callTo(userId, "sendMessage", { text, ...messageOptions() }),
         ]);
       };
 
@@ -149,7 +144,7 @@ export const csv = jobKind({
       const text = translator(locale)("csv-failed", { name: escape(shorten(name, 60)) });
       return Promise.resolve([
         ...cleared(userId, message),
-        call(userId, "sendMessage", { text, ...messageOptions() }),
+        callTo(userId, "sendMessage", { text, ...messageOptions() }),
       ]);
     },
 });

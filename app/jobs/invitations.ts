@@ -1,11 +1,10 @@
-import { z } from "zod";
-import type { Call } from "../database/outbox.ts";
+import { callTo, type Call } from "../database/outbox.ts";
 import { hoursLeft, isOpen, personJson, type Person } from "../database/teams.ts";
 import { answerKeyboard } from "../features/invitations.ts";
 import { seekerKeyboard } from "../features/team-view.ts";
-import { messageTo, nameLink, type Content } from "../features/tell.ts";
+import { messageFor, nameLink, type Content } from "../features/tell.ts";
 import { escape } from "../telegram/texts.ts";
-import { jobKind } from "./job.ts";
+import { transactionJob } from "./job.ts";
 
 /** Done at once; the rest is left to the next run. */
 const MOST = 500;
@@ -16,7 +15,7 @@ const listener = (alias: string): string => personJson(alias, `, 'notifications'
 
 function messages(person: Listener, content: Content): Call[] {
   return person.reachable && person.notifications
-    ? [{ chatId: person.id, method: "sendMessage", payload: JSON.stringify(messageTo(person, content)) }]
+    ? [callTo(person.id, "sendMessage", messageFor(person, content))]
     : [];
 }
 
@@ -37,52 +36,36 @@ const change = (set: string, due: string): string =>
    RETURNING i.id, team.name AS team, ${hoursLeft} AS hours, ${listener("o")} AS owner, ${listener("u")} AS invited`;
 
 /** Notes that the time of invitations is over, and tells both sides. Nobody can answer them any more even before. */
-export const expireInvitations = jobKind({
-  kind: "invitations_expire",
-  payload: z.object({}),
-  attempts: 3,
-  limitSeconds: 60,
-  parallel: 1,
-  run: () =>
-    Promise.resolve(async (tx) => {
-      const rows = await tx.query<Row>(
-        "invitations_expire",
-        change("status = 'expired', ended_at = now()", "i.status = 'pending' AND i.expires_at <= now()"),
-      );
-      return rows.flatMap(({ team, owner, invited }) => [
-        ...messages(invited, (t) => ({
-          text: t("invitation-expired", { team: escape(team) }),
-          keyboard: seekerKeyboard(t),
-        })),
-        ...messages(owner, (t) => ({
-          text: t("invitation-unanswered", { team: escape(team), person: nameLink(t, invited) }),
-          keyboard: seekerKeyboard(t),
-        })),
-      ]);
-    }),
+export const expireInvitations = transactionJob("invitations_expire", async (tx) => {
+  const rows = await tx.query<Row>(
+    "invitations_expire",
+    change("status = 'expired', ended_at = now()", "i.status = 'pending' AND i.expires_at <= now()"),
+  );
+  return rows.flatMap(({ team, owner, invited }) => [
+    ...messages(invited, (t) => ({
+      text: t("invitation-expired", { team: escape(team) }),
+      keyboard: seekerKeyboard(t),
+    })),
+    ...messages(owner, (t) => ({
+      text: t("invitation-unanswered", { team: escape(team), person: nameLink(t, invited) }),
+      keyboard: seekerKeyboard(t),
+    })),
+  ]);
 });
 
 /** Reminds of invitations once, 24 hours before they expire. */
-export const remindInvitations = jobKind({
-  kind: "invitations_remind",
-  payload: z.object({}),
-  attempts: 3,
-  limitSeconds: 60,
-  parallel: 1,
-  run: () =>
-    Promise.resolve(async (tx) => {
-      const rows = await tx.query<Row>(
-        "invitations_remind",
-        change(
-          "reminded_at = now()",
-          `${isOpen} AND i.reminded_at IS NULL AND i.expires_at <= now() + interval '24 hours'`,
-        ),
-      );
-      return rows.flatMap(({ id, team, hours, owner, invited }) =>
-        messages(invited, (t) => ({
-          text: t("invitation-reminder", { team: escape(team), person: nameLink(t, owner), hours }),
-          keyboard: answerKeyboard(t, id),
-        })),
-      );
-    }),
+export const remindInvitations = transactionJob("invitations_remind", async (tx) => {
+  const rows = await tx.query<Row>(
+    "invitations_remind",
+    change(
+      "reminded_at = now()",
+      `${isOpen} AND i.reminded_at IS NULL AND i.expires_at <= now() + interval '24 hours'`,
+    ),
+  );
+  return rows.flatMap(({ id, team, hours, owner, invited }) =>
+    messages(invited, (t) => ({
+      text: t("invitation-reminder", { team: escape(team), person: nameLink(t, owner), hours }),
+      keyboard: answerKeyboard(t, id),
+    })),
+  );
 });

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Call } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
 import type { Log } from "../log.ts";
@@ -49,6 +49,17 @@ export interface JobKind<Payload> {
 
 /** A failure that another try would only repeat. */
 export class Hopeless extends Error {}
+
+/** A scheduled kind without a slow part: a transaction that finds by itself what is due. */
+export const transactionJob = (kind: string, effects: Conclusion): AnyJobKind =>
+  jobKind({
+    kind,
+    payload: z.object({}),
+    attempts: 3,
+    limitSeconds: 60,
+    parallel: 1,
+    run: () => Promise.resolve(effects),
+  });
 
 /** A kind whatever its payload; the runner reads the payload by the kind's own schema. */
 export type AnyJobKind = JobKind<never>;

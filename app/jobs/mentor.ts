@@ -1,6 +1,6 @@
 import { InlineKeyboard } from "grammy";
 import { z } from "zod";
-import type { Call } from "../database/outbox.ts";
+import { callTo, type Call } from "../database/outbox.ts";
 import type { Transaction } from "../database/pool.ts";
 import { ensurePartition, giveBack, recall, remember } from "../mentor/history.ts";
 import { MentorAway } from "../mentor/mentor.ts";
@@ -46,16 +46,13 @@ function messages(userId: number, { language, mode }: Person, texts: readonly st
   const keyboard = mode
     ? new InlineKeyboard().text(t("mentor-stop"), "mentor:stop")
     : new InlineKeyboard().text(t("mentor-more"), "mentor:ask");
-  return texts.map((text, index) => ({
-    chatId: userId,
-    method: "sendMessage",
-    payload: JSON.stringify({
-      chat_id: userId,
+  return texts.map((text, index) =>
+    callTo(userId, "sendMessage", {
       text,
       link_preview_options: { is_disabled: true },
       ...(index === texts.length - 1 && { reply_markup: keyboard }),
     }),
-  }));
+  );
 }
 
 /** Ends the question with an apology; it does not count. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addFile } from "../database/files.ts";
+import { callTo } from "../database/outbox.ts";
 import { personalData } from "../database/personal.ts";
 import { locales, translator } from "../telegram/texts.ts";
 import { Hopeless, jobKind } from "./job.ts";
@@ -23,8 +24,8 @@ export const myData = jobKind({
         mime: "application/json",
         bytes,
       });
-      const payload = { chat_id: userId, document: { $file: file }, caption: translator(locale)("my-data") };
-      return [{ chatId: userId, method: "sendDocument", payload: JSON.stringify(payload) }];
+      const caption = translator(locale)("my-data");
+      return [callTo(userId, "sendDocument", { document: { $file: file }, caption })];
     };
   },
   gaveUp:
@@ -33,12 +34,6 @@ export const myData = jobKind({
       Promise.resolve(
         userId === undefined
           ? []
-          : [
-              {
-                chatId: userId,
-                method: "sendMessage",
-                payload: JSON.stringify({ chat_id: userId, text: translator(locale)("my-data-failed") }),
-              },
-            ],
+          : [callTo(userId, "sendMessage", { text: translator(locale)("my-data-failed") })],
       ),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Call } from "../database/outbox.ts";
+import { callTo, type Call } from "../database/outbox.ts";
 import { refundPayment } from "../database/payments.ts";
 import { refundedText } from "../features/refunded-text.ts";
 import { localeOf, locales, translator, type Locale } from "../telegram/texts.ts";
@@ -7,9 +7,7 @@ import { jobKind } from "./job.ts";
 
 const payload = z.object({ charge: z.string(), admin: z.number(), locale: z.enum(locales) });
 
-function message(chatId: number, text: string): Call {
-  return { chatId, method: "sendMessage", payload: JSON.stringify({ chat_id: chatId, text }) };
-}
+const message = (chatId: number, text: string): Call => callTo(chatId, "sendMessage", { text });
 
 const failure = (admin: number, locale: Locale, why: string): Call =>
   message(admin, translator(locale)("refund-failed", { why }));

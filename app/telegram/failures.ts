@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { RedisConnection } from "../cache/redis.ts";
 
 /** Remembered in memory while Redis is away; the oldest are forgotten. */
@@ -5,14 +6,11 @@ const remembered = 10_000;
 
 /** Counts how often the work on an update failed, over all replicas; forgotten after a day. */
 export function createFailures(redis: RedisConnection): (updateId: number) => Promise<number> {
-  const memory = new Map<number, number>();
+  const memory = new LRUCache<number, number>({ max: remembered });
 
   function inMemory(updateId: number): number {
     const count = (memory.get(updateId) ?? 0) + 1;
-    memory.delete(updateId);
     memory.set(updateId, count);
-    const [oldest] = memory.keys();
-    if (memory.size > remembered && oldest !== undefined) memory.delete(oldest);
     return count;
   }
 

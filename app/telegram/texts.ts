@@ -39,6 +39,12 @@ export function localeOf(languageCode: string | undefined): Locale {
 export const day = (locale: Locale, date: Date): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(date);
 
+/** Where Telegram shows a person. */
+export const addressOf = (person: {
+  readonly id: number;
+  readonly username?: string | null | undefined;
+}): string => (person.username == null ? `tg://user?id=${person.id}` : `https://t.me/${person.username}`);
+
 /** The characters of a text as Postgres counts them (code points). */
 export const characters = (text: string): string[] => Array.from(text);
 

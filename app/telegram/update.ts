@@ -3,7 +3,7 @@ import type { MiddlewareFn } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
 import type { Cache } from "../cache/cache.ts";
 import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/errors.ts";
-import { addCalls, parseEntries, selectWaiting, type Call, type Entry } from "../database/outbox.ts";
+import { addCalls, callTo, parseEntries, selectWaiting, type Entry } from "../database/outbox.ts";
 import type { Database, Transaction } from "../database/pool.ts";
 import { receive } from "../database/receipts.ts";
 import { parseUser, selectUser, touchUser, type Known } from "../database/users.ts";
@@ -200,14 +200,11 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       await opened.tx.commit();
       return;
     }
-    const call = (method: string, payload: object): Call => ({
-      chatId: subject.chatId,
-      method,
-      payload: JSON.stringify(payload),
-    });
-    const calls = [call("sendMessage", { chat_id: subject.chatId, text: translator(subject.locale)(text) })];
-    if (subject.callbackId !== undefined) {
-      calls.unshift(call("answerCallbackQuery", { callback_query_id: subject.callbackId }));
+    const { chatId, callbackId } = subject;
+    const calls = [callTo(chatId, "sendMessage", { text: translator(subject.locale)(text) })];
+    if (callbackId !== undefined) {
+      const payload = JSON.stringify({ callback_query_id: callbackId });
+      calls.unshift({ chatId, method: "answerCallbackQuery", payload });
     }
     await finish(opened, subject, { calls, afterCommit: [] }, statements);
   }
