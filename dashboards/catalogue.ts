@@ -1,10 +1,10 @@
 import type { Vector } from "./promql.ts";
 
-export type Duration = `${number}${"s" | "m" | "h"}`;
+export type Duration = `${number}${"s" | "m" | "h" | "d"}`;
 
 /** critical wakes somebody, warning makes a ticket, info is only shown, none is the dead man's switch. */
 export type Severity = "critical" | "warning" | "info" | "none";
-export type Service = "bot" | "postgres" | "redis" | "nginx" | "monitoring";
+export type Service = "bot" | "postgres" | "redis" | "nginx" | "host" | "kubernetes" | "monitoring";
 
 /** How a value is written for people: 0..1 as per cent, seconds as a duration, anything else as it is. */
 export type Unit = "ratio" | "seconds" | "count" | "per second" | "bytes";
@@ -18,6 +18,15 @@ export interface Threshold {
 
 /** promtool's series, 15 s apart: `{ 'up{job="bot"}': "1x10 0x40" }`. */
 export type Samples = Readonly<Record<string, string>>;
+
+/** An expression that Prometheus works out at each evaluation and keeps, because alerts and panels ask it often or far back. */
+export interface Recording {
+  /** level:metric:operation */
+  readonly name: `${string}:${string}:${string}`;
+  readonly expr: Vector;
+  /** Scrape job without which it has no series. @default every stack has them */
+  readonly needs?: string;
+}
 
 /**
  * A cause that must fire the alert. The condition holds since `from`; the alert must be quiet one
@@ -45,6 +54,10 @@ export interface Alert {
   readonly expr: Vector;
   /** How long the condition must hold without a gap. */
   readonly for: Duration;
+  /** How long it goes on firing when the condition is over. @default not at all */
+  readonly keepFiringFor?: Duration;
+  /** Scrape job without which it has no series, and is left out. @default every stack has them */
+  readonly needs?: string;
   /** What is wrong, in one line; may use `{{ $labels.x }}` and `value(unit)`. */
   readonly summary: string;
   /** What it means for users, and where to look first. */
@@ -65,8 +78,10 @@ export interface Alert {
 
 export interface Query {
   readonly expr: Vector;
-  /** Name of a line, with `{{label}}` for its labels. */
+  /** Name of a line, with `{{label}}` for its labels; in a table the title of a column. */
   readonly legend: string;
+  /** A size or a limit, drawn as a dashed line. */
+  readonly limit?: true;
 }
 
 export interface Panel {
@@ -74,7 +89,8 @@ export interface Panel {
   readonly key: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: "timeseries" | "stat" | "alerts";
+  /** table: a row for each set of labels, a column for each query. states: what held when, as coloured bars. */
+  readonly kind: "timeseries" | "stat" | "table" | "states" | "alerts";
   readonly unit: Unit;
   readonly queries: readonly Query[];
   /** Drawn as a line or as the stat's colour. */
@@ -84,6 +100,8 @@ export interface Panel {
   readonly height: number;
   /** Text instead of a value when there is none. */
   readonly noValue: string;
+  /** Why it may be empty on a healthy stack under light load. @default it must not be */
+  readonly emptyWhen?: string;
 }
 
 export interface Board {
@@ -91,5 +109,16 @@ export interface Board {
   readonly key: string;
   readonly title: string;
   readonly description: string;
-  readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[];
+  /** Scrape job without which it has nothing to show, and is left out. @default every stack has them */
+  readonly needs?: string;
+  /** The reader may choose replicas of the bot. */
+  readonly replicas?: true;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+  /** Shown by a click on its title only. */
+  readonly collapsed?: true;
 }

@@ -1,6 +1,6 @@
 import { metricList, type MetricName } from "../app/metrics.ts";
 import { exporters } from "./alerts/exporters.ts";
-import type { Threshold } from "./catalogue.ts";
+import type { Recording, Threshold } from "./catalogue.ts";
 
 /**
  * PromQL from typed parts. A metric that nothing exports does not compile; a label that its metric does not
@@ -25,10 +25,11 @@ export interface Vector {
 
 /** A vector that is a bare selector, the only thing that a range can be taken of. */
 export interface Selector extends Vector {
-  readonly selects: Series;
+  readonly selects: Series | Recording["name"];
 }
 
-const targetLabels = ["job", "instance"];
+/** Of every target; `stack` is the name of the stack. */
+const targetLabels = ["job", "instance", "stack"];
 const botLabels = [...targetLabels, "role", "replica"];
 
 /** Every series that may be named, with its labels. */
@@ -77,8 +78,38 @@ const call = (name: string, argument: string, labels: readonly string[]): Vector
   compound: false,
 });
 
+/** What a rule keeps. */
+export const recorded = ({ name, expr }: Recording): Selector => ({
+  text: name,
+  labels: expr.labels,
+  compound: false,
+  selects: name,
+});
+
 export const rate = (s: Selector, window: Window) => call("rate", `${s.text}[${window}]`, s.labels);
 export const increase = (s: Selector, window: Window) => call("increase", `${s.text}[${window}]`, s.labels);
+
+/** How often the value was another one than before. */
+export const changes = (s: Selector, window: Window) => call("changes", `${s.text}[${window}]`, s.labels);
+/** Slope per second. */
+export const deriv = (s: Selector, window: Window) => call("deriv", `${s.text}[${window}]`, s.labels);
+/** The value in so many seconds if it goes on as it did within the window. */
+export const predicted = (s: Selector, window: Window, seconds: number) =>
+  call("predict_linear", `${s.text}[${window}], ${seconds}`, s.labels);
+/** Least, greatest or average value within the window. */
+export const overTime = (how: "min" | "max" | "avg", s: Selector, window: Window) =>
+  call(`${how}_over_time`, `${s.text}[${window}]`, s.labels);
+/** Seconds since the Unix time that is the value. */
+export const since = (v: Vector): Vector => ({
+  text: `time() - ${operand(v)}`,
+  labels: v.labels,
+  compound: true,
+});
+export const times = (v: Vector, factor: number): Vector => ({
+  text: `${operand(v)} * ${factor}`,
+  labels: v.labels,
+  compound: true,
+});
 
 function aggregate(how: "sum" | "min" | "max" | "count") {
   return (by: readonly string[], v: Vector): Vector => {
@@ -101,11 +132,12 @@ export const plus = (a: Vector, b: Vector) => combine("+", a, b);
 export const minus = (a: Vector, b: Vector) => combine("-", a, b);
 export const either = (a: Vector, b: Vector) => combine("or", a, b);
 
-function compare(v: Vector, operator: ">" | "<", value: number): Vector {
+function compare(v: Vector, operator: ">" | "<" | "==", value: number): Vector {
   return { ...v, text: `${operand(v)} ${operator} ${value}`, compound: true };
 }
 export const above = (v: Vector, value: number) => compare(v, ">", value);
 export const below = (v: Vector, value: number) => compare(v, "<", value);
+export const equals = (v: Vector, value: number) => compare(v, "==", value);
 
 /** The measured value beyond its threshold: the number stands in one place only. */
 export const breach = (measure: Vector, { is, value }: Threshold) =>
@@ -132,12 +164,20 @@ export function quantile(q: number, name: MetricName, by: readonly string[], win
 
 export const constant = (value: number) => call("vector", String(value), []);
 
-/** The same expression about one namespace alone, for a Prometheus that has the series of several. */
-export function within(expr: string, namespace: string): string {
+/**
+ * The same expression about some series alone. `matchers` says for the name of a series what is asked of its labels
+ * (`stack="dev"`); names with colons are those of recordings.
+ */
+export function scoped(expr: string, matchers: (series: string) => readonly string[]): string {
   // Text in quotes is matched first, so that no name inside it is taken for a series.
-  return expr.replace(/"(?:[^"\\]|\\.)*"|([a-zA-Z_]\w*)(\{)?/g, (all, name?: string, brace?: string) => {
-    if (name === undefined || !seriesLabels.has(name)) return all;
-    const matcher = `namespace=${JSON.stringify(namespace)}`;
-    return brace === undefined ? `${name}{${matcher}}` : `${name}{${matcher},`;
+  return expr.replace(/"(?:[^"\\]|\\.)*"|([a-zA-Z_][\w:]*)(\{)?/g, (all, name?: string, brace?: string) => {
+    if (name === undefined || !(seriesLabels.has(name) || name.includes(":"))) return all;
+    const wanted = matchers(name).join(",");
+    if (wanted === "") return all;
+    return brace === undefined ? `${name}{${wanted}}` : `${name}{${wanted},`;
   });
 }
+
+/** Series of one namespace, for a Prometheus that has those of several. */
+export const within = (expr: string, namespace: string): string =>
+  scoped(expr, () => [`namespace=${JSON.stringify(namespace)}`]);

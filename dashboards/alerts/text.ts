@@ -21,9 +21,9 @@ export function describe({ unit, is, value: limit }: Threshold): string {
   return `${is} ${text}${unit === "per second" ? " per second" : ""}`;
 }
 
-const units = { s: 1, m: 60, h: 3600 };
+const units = { s: 1, m: 60, h: 3600, d: 86_400 };
 
 export function seconds(duration: Duration): number {
-  const unit = duration.endsWith("h") ? units.h : duration.endsWith("m") ? units.m : units.s;
+  const unit = Object.entries(units).find(([letter]) => duration.endsWith(letter))?.[1] ?? 1;
   return Number.parseFloat(duration) * unit;
 }

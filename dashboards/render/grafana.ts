@@ -21,8 +21,10 @@ import {
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
+import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
+import { PanelBuilder as StatesBuilder } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { boards } from "../boards/all.ts";
 import type { Board, Panel, Threshold, Unit } from "../catalogue.ts";
@@ -59,6 +61,7 @@ function queries(panel: Panel, view: View): DataqueryBuilder[] {
       .expr(seen(expr.text, view))
       .legendFormat(legend)
       .refId(String.fromCharCode(65 + i));
+    if (panel.kind === "table") return query.instant().format(PromQueryFormat.Table);
     return panel.kind === "stat" ? query.instant() : query.range();
   });
 }
@@ -114,7 +117,13 @@ function alertList({ namespace }: View): PanelBuilder {
 }
 
 function panelOf(board: Board, panel: Panel, view: View) {
-  const builder = { stat, timeseries: () => timeseries(panel), alerts: () => alertList(view) }[panel.kind]();
+  const builder = {
+    stat,
+    timeseries: () => timeseries(panel),
+    table: () => new TableBuilder(),
+    states: () => new StatesBuilder(),
+    alerts: () => alertList(view),
+  }[panel.kind]();
   return builder
     .id(panelId(board.key, panel.key))
     .title(panel.title)

@@ -1,16 +1,19 @@
 import { alerts } from "../alerts/all.ts";
 import { describe, seconds } from "../alerts/text.ts";
 import type { Alert, Duration, Service } from "../catalogue.ts";
-import { within } from "../promql.ts";
+import { within, type Vector } from "../promql.ts";
+import { recordings } from "../recordings/all.ts";
 import { boardUid, panelId } from "./ids.ts";
 
 export interface RuleOptions {
+  /** Name of the stack, a label of each alert and recording. */
+  stack: string;
+  /** Scrape jobs that there are: what needs another one is left out. @default all */
+  jobs?: readonly string[];
   /** Address of an alert's runbook. */
   runbookUrl: (alert: string) => string;
   /** Looks at the series of this namespace alone, and says so in each alert. @default all series */
   namespace?: string;
-  /** More labels for each alert. @default none */
-  labels?: Record<string, string>;
 }
 
 function annotations(alert: Alert, options: RuleOptions): Record<string, string> {
@@ -29,30 +32,53 @@ function annotations(alert: Alert, options: RuleOptions): Record<string, string>
   };
 }
 
-const labelsOf = ({ severity, service }: Alert, { namespace, labels }: RuleOptions) => ({
-  severity,
-  service,
-  ...labels,
+const placeOf = ({ stack, namespace }: RuleOptions) => ({
+  stack,
   ...(namespace === undefined ? {} : { namespace }),
 });
+
+const labelsOf = ({ severity, service }: Alert, options: RuleOptions) => ({
+  severity,
+  service,
+  ...placeOf(options),
+});
+
+const exprOf = ({ text }: Vector, { namespace }: RuleOptions): string =>
+  namespace === undefined ? text : within(text, namespace);
+
+const present = ({ jobs }: RuleOptions, { needs }: { readonly needs?: string }): boolean =>
+  needs === undefined || jobs === undefined || jobs.includes(needs);
 
 function rule(alert: Alert, options: RuleOptions): Record<string, unknown> {
   return {
     alert: alert.name,
-    expr: options.namespace === undefined ? alert.expr.text : within(alert.expr.text, options.namespace),
+    expr: exprOf(alert.expr, options),
     ...(seconds(alert.for) === 0 ? {} : { for: alert.for }),
+    ...(alert.keepFiringFor === undefined ? {} : { keep_firing_for: alert.keepFiringFor }),
     labels: labelsOf(alert, options),
     annotations: annotations(alert, options),
   };
 }
 
-/** The alerts as rules of Prometheus, one group per service. */
+/** The recordings as rules of Prometheus in one group, and the alerts in one group per service. */
 export function ruleGroups(options: RuleOptions) {
-  const services = [...new Set(alerts.map(({ service }): Service => service))];
-  return services.map((service) => ({
-    name: service,
-    rules: alerts.filter((alert) => alert.service === service).map((alert) => rule(alert, options)),
-  }));
+  const kept = recordings.filter((recording) => present(options, recording));
+  const told = alerts.filter((alert) => present(options, alert));
+  const services = [...new Set(told.map(({ service }): Service => service))];
+  return [
+    {
+      name: "recordings",
+      rules: kept.map(({ name, expr }): Record<string, unknown> => ({
+        record: name,
+        expr: exprOf(expr, options),
+        labels: placeOf(options),
+      })),
+    },
+    ...services.map((service) => ({
+      name: service,
+      rules: told.filter((alert) => alert.service === service).map((alert) => rule(alert, options)),
+    })),
+  ].filter(({ rules }) => rules.length > 0);
 }
 
 /** The rule file of Prometheus (JSON, which is YAML as well). */
@@ -91,8 +117,9 @@ export const podLabels = [
 
 /** Targets that come and go; `labels` may tell some targets of a job from others. */
 function found(job: string, labels: Record<string, string> = {}, discovery: object, relabeling: object[]) {
+  const own = Object.entries(labels).filter(([name]) => name !== "stack");
   return {
-    job_name: [job, ...Object.values(labels)].join("/"),
+    job_name: [job, ...own.map(([, value]) => value)].join("/"),
     ...discovery,
     relabel_configs: [
       ...relabeling,
@@ -135,8 +162,21 @@ export interface PrometheusOptions {
   /** "host:port" of each. */
   alertmanagers: string[];
   jobs: { job: string; targets?: Target[]; pods?: PodTargets[]; names?: NamedTargets[] }[];
-  externalLabels: Record<string, string>;
+  /** Name of the stack, a label of all series and alerts. */
+  stack: string;
 }
+
+type Job = PrometheusOptions["jobs"][number];
+
+const inStack =
+  (stack: string) =>
+  ({ job, targets = [], pods = [], names = [] }: Job): Job => {
+    const labelled = <T extends { labels?: Record<string, string> }>(target: T): T => ({
+      ...target,
+      labels: { ...target.labels, stack },
+    });
+    return { job, targets: targets.map(labelled), pods: pods.map(labelled), names: names.map(labelled) };
+  };
 
 /** The configuration of Prometheus (JSON, which is YAML as well). */
 export function renderPrometheusConfig(options: PrometheusOptions): string {
@@ -146,22 +186,24 @@ export function renderPrometheusConfig(options: PrometheusOptions): string {
       scrape_interval: interval,
       scrape_timeout: interval,
       evaluation_interval: interval,
-      external_labels: options.externalLabels,
+      external_labels: { stack: options.stack },
     },
     rule_files: options.ruleFiles,
     alerting: { alertmanagers: [{ static_configs: [{ targets: options.alertmanagers }] }] },
-    scrape_configs: options.jobs.flatMap(({ job, targets = [], pods = [], names = [] }) => [
-      ...(targets.length === 0
-        ? []
-        : [
-            {
-              job_name: job,
-              static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
-            },
-          ]),
-      ...pods.map((some) => foundPods(job, some)),
-      ...names.map((some) => foundNames(job, some, interval)),
-    ]),
+    scrape_configs: options.jobs
+      .map(inStack(options.stack))
+      .flatMap(({ job, targets = [], pods = [], names = [] }) => [
+        ...(targets.length === 0
+          ? []
+          : [
+              {
+                job_name: job,
+                static_configs: targets.map(({ address, labels = {} }) => ({ targets: [address], labels })),
+              },
+            ]),
+        ...pods.map((some) => foundPods(job, some)),
+        ...names.map((some) => foundNames(job, some, interval)),
+      ]),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }

@@ -16,7 +16,10 @@ import { renderPrometheusConfig, renderRules, renderRuleTests, type RuleOptions 
 
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "launchlab-dashboards-"));
-const rules = { runbookUrl: (alert: string) => `http://127.0.0.1/runbooks/${alert}.md` };
+const rules = {
+  stack: "dev",
+  runbookUrl: (alert: string) => `http://127.0.0.1/runbooks/${alert}.md`,
+};
 const names = alerts.map(({ name }) => name);
 let promtool = "";
 let amtool = "";
@@ -63,7 +66,7 @@ test("every alert fires when it must, not one evaluation sooner, and is quiet ot
   expect(await failures("all", renderRules(rules), alerts)).toBe("");
 }, 60_000);
 
-const shared = { ...rules, namespace: "bots", labels: { stack: "production" } };
+const shared = { ...rules, namespace: "bots", stack: "production" };
 
 /** The same alerts, with samples from a Prometheus that names the namespace in every series. */
 const alertsIn = (namespace: string): Alert[] => {
@@ -100,15 +103,19 @@ const ruleFile = z.object({
   groups: z.array(
     z.object({
       name: z.string(),
-      rules: z.array(z.looseObject({ alert: z.string(), expr: z.string(), for: z.string().optional() })),
+      rules: z.array(
+        z.looseObject({ alert: z.string().optional(), expr: z.string(), for: z.string().optional() }),
+      ),
     }),
   ),
 });
 
 /** The rules with a mistake in each of them. */
-function mutated(change: (rule: { alert: string; expr: string; for?: string | undefined }) => void): string {
+function mutated(
+  change: (rule: { alert?: string | undefined; expr: string; for?: string | undefined }) => void,
+): string {
   const file = ruleFile.parse(JSON.parse(renderRules(rules)));
-  for (const group of file.groups) group.rules.forEach(change);
+  for (const group of file.groups) group.rules.filter(({ alert }) => alert !== undefined).forEach(change);
   return JSON.stringify(file);
 }
 
@@ -151,13 +158,13 @@ test("promtool accepts the configuration of Prometheus", async () => {
       { job: "bot", targets: [{ address: "127.0.0.1:9101", labels: { role: "web", replica: "0" } }] },
       { job: "redis", targets: [{ address: "127.0.0.1:9121" }] },
     ],
-    externalLabels: { stack: "dev" },
+    stack: "dev",
   });
   const { stdout } = await run(promtool, ["check", "config", write("prometheus.json", config)]);
   expect(stdout).toContain("SUCCESS");
 });
 
-const found = { scrapeIntervalSeconds: 15, ruleFiles: [], alertmanagers: [], externalLabels: {} };
+const found = { scrapeIntervalSeconds: 15, ruleFiles: [], alertmanagers: [], stack: "dev" };
 
 // Debian's promtool is built without discovery in Kubernetes, so it cannot be asked.
 test("pods as targets have the same labels as other targets, and those of the pod", () => {
@@ -181,6 +188,7 @@ test("pods as targets have the same labels as other targets, and those of the po
           { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
           { replacement: "bot", target_label: "job" },
           { replacement: "web", target_label: "role" },
+          { replacement: "dev", target_label: "stack" },
         ],
       },
     ],
@@ -199,6 +207,7 @@ test("promtool accepts targets that are found by a name, and each gets its label
         relabel_configs: [
           { target_label: "job", replacement: "bot" },
           { target_label: "role", replacement: "web" },
+          { target_label: "stack", replacement: "dev" },
         ],
       },
     ],

@@ -66,11 +66,11 @@ it("has the operator read every job that our own Prometheus reads, with the same
     return `${item.metadata.name}: ${fixed.join(" ")} <- ${read.map(({ name }) => name).join()}:${port}`;
   });
   expect(monitors.sort()).toEqual([
-    "bot-web: job=bot role=web <- web:admin",
-    "bot-worker: job=bot role=worker <- worker:admin",
-    "nginx-gateway: job=nginx <- gateway:metrics",
-    "postgres-postgres-exporter: job=postgres <- postgres-exporter:metrics",
-    "redis-redis-exporter: job=redis <- redis-exporter:metrics",
+    "bot-web: job=bot role=web stack=dev <- web:admin",
+    "bot-worker: job=bot role=worker stack=dev <- worker:admin",
+    "nginx-gateway: job=nginx stack=dev <- gateway:metrics",
+    "postgres-postgres-exporter: job=postgres stack=dev <- postgres-exporter:metrics",
+    "redis-redis-exporter: job=redis stack=dev <- redis-exporter:metrics",
   ]);
 });
 

@@ -26,7 +26,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const targets = jobs.flatMap(({ job, targets: some }) =>
       some.map(({ endpoint: { host, pods }, labels = {} }) => {
         if (pods === undefined) throw new Error(`no pods are known behind ${host}`);
-        return { job, pods, labels };
+        return { job, pods, labels: { ...labels, stack } };
       }),
     );
     const [first] = targets;
@@ -38,7 +38,7 @@ export class Monitoring extends pulumi.ComponentResource {
       {
         targets,
         intervalSeconds: SCRAPE_SECONDS,
-        ruleGroups: ruleGroups({ runbookUrl, namespace, labels: { stack } }),
+        ruleGroups: ruleGroups({ runbookUrl, namespace, stack, jobs: jobs.map(({ job }) => job) }),
         boards: Object.fromEntries(
           (grafana ? boards : []).map((board) => [
             boardUid(board.key, namespace),

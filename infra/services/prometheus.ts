@@ -78,10 +78,10 @@ export class Prometheus extends pulumi.ComponentResource {
             scrapeIntervalSeconds: SCRAPE_SECONDS,
             ruleFiles: [at.file("rules.yml")],
             alertmanagers: [address(alertmanager)],
-            externalLabels: { stack },
+            stack,
             jobs: [...jobs, self].map(scrapeOf),
           });
-          const rules = renderRules({ runbookUrl });
+          const rules = renderRules({ runbookUrl, stack, jobs: [...jobs, self].map(({ job }) => job) });
           return [
             { path: "prometheus.yml", content: config },
             { path: "rules.yml", content: rules },

@@ -1,0 +1,3 @@
+import type { Recording } from "../catalogue.ts";
+
+export const recordings: readonly Recording[] = [];
