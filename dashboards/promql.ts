@@ -169,8 +169,8 @@ export const constant = (value: number) => call("vector", String(value), []);
  * (`stack="dev"`); names with colons are those of recordings.
  */
 export function scoped(expr: string, matchers: (series: string) => readonly string[]): string {
-  // Text in quotes is matched first, so that no name inside it is taken for a series.
-  return expr.replace(/"(?:[^"\\]|\\.)*"|([a-zA-Z_][\w:]*)(\{)?/g, (all, name?: string, brace?: string) => {
+  // Text in quotes is matched first, so that no name inside it is taken for a series; nor is `m:15s` of `[5m:15s]`.
+  return expr.replace(/"(?:[^"\\]|\\.)*"|\b([a-zA-Z_][\w:]*)(\{)?/g, (all, name?: string, brace?: string) => {
     if (name === undefined || !(seriesLabels.has(name) || name.includes(":"))) return all;
     const wanted = matchers(name).join(",");
     if (wanted === "") return all;
