@@ -82,6 +82,15 @@ export interface Query {
   readonly legend: string;
   /** A size or a limit, drawn as a dashed line. */
   readonly limit?: true;
+  /** Of a column of a table. @default the panel's, whose threshold colours the column */
+  readonly unit?: Unit;
+}
+
+/** What a value stands for that is no amount: 1 for up, 2 for an open breaker. */
+export interface State {
+  readonly value: number;
+  readonly text: string;
+  readonly is: "good" | "doubtful" | "bad";
 }
 
 export interface Panel {
@@ -93,8 +102,10 @@ export interface Panel {
   readonly kind: "timeseries" | "stat" | "table" | "states" | "alerts";
   readonly unit: Unit;
   readonly queries: readonly Query[];
-  /** Drawn as a line or as the stat's colour. */
+  /** Drawn as a line, or as the colour of a stat or a cell. */
   readonly threshold?: Threshold;
+  /** Words and colours for values that stand for something; needed by the kind states. @default values are amounts */
+  readonly states?: readonly State[];
   /** In the grid's 24 columns and rows of 30 px. */
   readonly width: number;
   readonly height: number;
@@ -102,6 +113,17 @@ export interface Panel {
   readonly noValue: string;
   /** Why it may be empty on a healthy stack under light load. @default it must not be */
   readonly emptyWhen?: string;
+}
+
+/** What happened when, drawn over all timeseries of all boards. */
+export interface Annotation {
+  readonly key: string;
+  readonly title: string;
+  /** Has a value for as long as it happens. */
+  readonly expr: Vector;
+  /** What is said of it, with `{{label}}` for its labels. */
+  readonly text: string;
+  readonly is: State["is"];
 }
 
 export interface Board {

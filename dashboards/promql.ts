@@ -96,9 +96,9 @@ export const deriv = (s: Selector, window: Window) => call("deriv", `${s.text}[$
 /** The value in so many seconds if it goes on as it did within the window. */
 export const predicted = (s: Selector, window: Window, seconds: number) =>
   call("predict_linear", `${s.text}[${window}], ${seconds}`, s.labels);
-/** Least, greatest or average value within the window. */
-export const overTime = (how: "min" | "max" | "avg", s: Selector, window: Window) =>
-  call(`${how}_over_time`, `${s.text}[${window}]`, s.labels);
+/** Least, greatest or average value within the window, which ended `ago`. */
+export const overTime = (how: "min" | "max" | "avg", s: Selector, window: Window, ago?: Window) =>
+  call(`${how}_over_time`, `${s.text}[${window}]${ago === undefined ? "" : ` offset ${ago}`}`, s.labels);
 /** Seconds since the Unix time that is the value. */
 export const since = (v: Vector): Vector => ({
   text: `time() - ${operand(v)}`,
@@ -131,6 +131,7 @@ function combine(operator: string, a: Vector, b: Vector): Vector {
 export const plus = (a: Vector, b: Vector) => combine("+", a, b);
 export const minus = (a: Vector, b: Vector) => combine("-", a, b);
 export const either = (a: Vector, b: Vector) => combine("or", a, b);
+export const unless = (a: Vector, b: Vector) => combine("unless", a, b);
 
 function compare(v: Vector, operator: ">" | "<" | "==", value: number): Vector {
   return { ...v, text: `${operand(v)} ${operator} ${value}`, compound: true };
