@@ -20,10 +20,10 @@ export const annotations: readonly Annotation[] = [
   {
     key: "deployments",
     title: "Deployments",
-    // A new build is a new series, so its value never changes: it is the build that did not run a minute ago.
+    // A new build is a new series, so its value never changes: it is the build that did not run two minutes ago.
     expr: unless(
       max(["job", ...build], running),
-      max(["job", ...build], overTime("max", running, "5m", "1m")),
+      max(["job", ...build], overTime("max", running, "5m", "2m")),
     ),
     text: ["New build", ...build.map((label) => `{{${label}}}`)].join(" "),
     is: "good",

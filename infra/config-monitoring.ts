@@ -19,6 +19,11 @@ export const monitoringKeys = {
     .optional(),
   discovery: z.enum(["pods", "dns"], { error: "must be pods or dns" }).default("pods"),
   monitoringNamespace: namespaceName.optional(),
+  runbookUrl: z
+    .url({ protocol: /^https?$/, error: "must be the http:// or https:// address of a runbook" })
+    .includes("{alert}", { error: "must have {alert} where the name of the alert stands" })
+    .optional(),
+  remoteWrite: z.enum(["auto", "on", "off"], { error: "must be auto, on or off" }).default("auto"),
 };
 
 type Raw = Record<string, string | undefined>;

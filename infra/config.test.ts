@@ -47,6 +47,7 @@ it("works without a single setting", () => {
     postgresSpread: "required",
     monitoring: "own",
     discovery: "pods",
+    remoteWrite: "auto",
   });
 });
 
@@ -76,6 +77,8 @@ it("reads every setting", () => {
     autoscaling: "keda",
     monitoring: "own",
     prometheusUrl: "http://prometheus.monitoring.svc:9090",
+    runbookUrl: "https://wiki.example.org/runbooks/{alert}",
+    remoteWrite: "on",
     discovery: "pods",
     monitoringNamespace: "keda",
     backups: "off",
@@ -168,6 +171,13 @@ describe("each setting", () => {
     ],
     ["monitorLabels", '{"release":1}', 'must be labels as JSON, such as {"release":"monitoring"}'],
     ["prometheusUrl", "prometheus:9090", "must be the http:// or https:// address of a Prometheus"],
+    ["runbookUrl", "runbooks/{alert}", "must be the http:// or https:// address of a runbook"],
+    [
+      "runbookUrl",
+      "https://wiki.example.org/runbooks",
+      "must have {alert} where the name of the alert stands",
+    ],
+    ["remoteWrite", "yes", "must be auto, on or off"],
     ["monitoringNamespace", "a b", "must be the name of a namespace: small letters"],
     ["webhookUrl", "", "must be an https:// address that Telegram can reach"],
     ["webhookUrl", "bot.example.org", "must be an https:// address that Telegram can reach"],

@@ -13,7 +13,7 @@ import { Gateway, gatewayPort, gatewayTlsPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
 import { Monitoring } from "./services/monitoring.ts";
 import { Postgres } from "./services/postgres.ts";
-import { Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
+import { ownRunbooks, Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
 import { FIRST_PERSON, Simulator } from "./services/simulator.ts";
 import { url, type Endpoint, type Platform } from "./workload.ts";
@@ -130,8 +130,9 @@ export function createStack(args: StackArgs): StackOutputs {
     { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
   ];
   const own = config.monitoring === "own";
-  const watchers = own ? createWatchers({ name, platform, config, jobs, grafana }) : {};
-  if (!own) new Monitoring("monitoring", { platform, stack: name, jobs, grafana });
+  const runbookUrl = runbooksOf(config, platform);
+  const watchers = own ? createWatchers({ name, platform, config, jobs, grafana, runbookUrl }) : {};
+  if (!own) new Monitoring("monitoring", { platform, stack: name, jobs, grafana, runbookUrl });
   finish();
 
   return {
@@ -157,6 +158,17 @@ function mentorOf({ config, mentorKey }: StackArgs, simulator: Simulator | undef
   return { url: url(simulator.endpoint, "/v1"), model: "simulated", key: "simulated", calls: [] };
 }
 
+/** Where people find the runbook of an alert: where the configuration says, or beside our own Prometheus. */
+function runbooksOf(
+  { runbookUrl, monitoring }: Config,
+  platform: Pick<Platform, "page">,
+): (alert: string) => string {
+  const own = () => url(platform.page("prometheus", prometheusPort), ownRunbooks);
+  // Somebody else's Prometheus serves none: then it is a path in this repository.
+  const address = runbookUrl ?? (monitoring === "own" ? own() : "dashboards/runbooks/{alert}.md");
+  return (alert) => address.replaceAll("{alert}", alert);
+}
+
 /** The stack's own monitoring. */
 function createWatchers({
   name,
@@ -164,8 +176,10 @@ function createWatchers({
   config,
   jobs,
   grafana,
+  runbookUrl,
 }: Pick<StackArgs, "name" | "platform" | "config" | "grafana"> & {
   readonly jobs: readonly ScrapeJob[];
+  readonly runbookUrl: (alert: string) => string;
 }): Pick<StackOutputs, "prometheus" | "alertmanager" | "grafana" | "grafanaPassword"> {
   const alertmanager = new Alertmanager("alertmanager", { platform });
   const prometheus = new Prometheus("prometheus", {
@@ -174,6 +188,10 @@ function createWatchers({
     alertmanager: alertmanager.endpoint,
     readers: config.autoscaling === "cpu" ? [] : ["autoscaler"],
     jobs: [...jobs, { job: "alertmanager", targets: one(alertmanager.endpoint) }],
+    runbookUrl,
+    // On a cluster others may reach it as well, and nobody loads it from here.
+    remoteWrite:
+      config.remoteWrite === "auto" ? config.platform !== "kubernetes" : config.remoteWrite === "on",
   });
   const addresses = { prometheus: url(prometheus.page), alertmanager: url(alertmanager.page) };
   if (!grafana) return addresses;
@@ -181,6 +199,8 @@ function createWatchers({
     platform,
     prometheus: prometheus.endpoint,
     alertmanager: alertmanager.endpoint,
+    jobs: [...jobs.map(({ job }) => job), "alertmanager", "prometheus"],
+    runbookUrl,
   });
   return { ...addresses, grafana: url(board.page), grafanaPassword: board.password };
 }

@@ -330,6 +330,8 @@ export interface Platform {
   password(name: string, length: number, parent?: pulumi.Resource, kept?: boolean): pulumi.Output<string>;
   /** The address that a workload's port will have, before it runs. */
   address(name: string, port: Port): Endpoint;
+  /** The one that `fromHost` will say of a port that is a page. */
+  page(name: string, port: Port): Endpoint;
   /** Only where there is a monitoring that can be told. */
   monitor?(name: string, args: MonitorArgs, opts: WorkloadOptions): void;
   /** Only where something looks after such a cluster. */

@@ -4,6 +4,7 @@ import type { Alert, Duration, Service } from "../catalogue.ts";
 import { within, type Vector } from "../promql.ts";
 import { recordings } from "../recordings/all.ts";
 import { boardUid, panelId } from "./ids.ts";
+import { present } from "./present.ts";
 
 export interface RuleOptions {
   /** Name of the stack, a label of each alert and recording. */
@@ -45,9 +46,6 @@ const labelsOf = ({ severity, service }: Alert, options: RuleOptions) => ({
 
 const exprOf = ({ text }: Vector, { namespace }: RuleOptions): string =>
   namespace === undefined ? text : within(text, namespace);
-
-const present = ({ jobs }: RuleOptions, { needs }: { readonly needs?: string }): boolean =>
-  needs === undefined || jobs === undefined || jobs.includes(needs);
 
 function rule(alert: Alert, options: RuleOptions): Record<string, unknown> {
   return {

@@ -8,10 +8,8 @@ import { z } from "zod";
 import { packages } from "../../infra/packages.ts";
 import { provide } from "../../infra/process-provider/packages.ts";
 import { alerts } from "../alerts/all.ts";
-import { boards } from "../boards/all.ts";
 import type { Alert } from "../catalogue.ts";
 import { renderAlertmanagerConfig } from "./alertmanager.ts";
-import { dashboardOf, renderGrafana } from "./grafana.ts";
 import { renderPrometheusConfig, renderRules, renderRuleTests, type RuleOptions } from "./prometheus.ts";
 
 const run = promisify(execFile);
@@ -254,79 +252,11 @@ test("alerts of severity info are only shown", async () => {
   expect(stdout.trim()).toBe("shown-only");
 });
 
-const grafana = {
-  prometheusUrl: "http://127.0.0.1:9090",
-  alertmanagerUrl: "http://127.0.0.1:9093",
-  dashboardsPath: "/somewhere/boards",
-};
-
 test("rendering twice gives the same bytes", () => {
   const all = () => [
     renderRules(rules),
     renderRuleTests("r.json", alerts, rules),
     renderAlertmanagerConfig({}),
-    renderGrafana(grafana),
   ];
   expect(all()).toEqual(all());
-});
-
-test("Grafana gets its data sources, its provider and every board", () => {
-  const files = renderGrafana(grafana);
-  expect(files.map(({ path }) => path)).toEqual([
-    "datasources/launchlab.yaml",
-    "dashboards/launchlab.yaml",
-    ...boards.map(({ key }) => `boards/${key}.json`),
-  ]);
-  expect(files[0]?.content).toContain(grafana.prometheusUrl);
-  expect(files[0]?.content).toContain(grafana.alertmanagerUrl);
-  expect(files[1]?.content).toContain(grafana.dashboardsPath);
-});
-
-test.each(boards)("the board $key is classic JSON with unique panel ids that do not overlap", (board) => {
-  const dashboard = dashboardOf(board);
-  expect(dashboard).toMatchObject({ schemaVersion: 42, uid: `launchlab-${board.key}`, editable: false });
-  const panels = dashboard.panels ?? [];
-  const ids = panels.map(({ id }) => id);
-  expect(ids).toEqual([...new Set(ids)]);
-  const cells = panels.flatMap(({ gridPos }) => {
-    if (gridPos === undefined) throw new Error("a panel without a place");
-    const { x, y, w, h } = gridPos;
-    expect(x + w).toBeLessThanOrEqual(24);
-    return Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`);
-  });
-  expect(cells).toHaveLength(new Set(cells).size);
-});
-
-test.each(boards)(
-  "the board $key of a shared Grafana is about one namespace, in a source of choice",
-  (board) => {
-    const namespace = "bots-of-a-company-with-a-long-name";
-    const dashboard = dashboardOf(board, namespace);
-    const text = JSON.stringify(dashboard);
-    expect(text).not.toContain("launchlab-prometheus");
-    expect(dashboard.uid?.length).toBeLessThanOrEqual(40);
-    expect(dashboard.uid).not.toBe(dashboardOf(board, `${namespace}-2`).uid);
-    expect(dashboard.title).toContain(namespace);
-    const exprs: unknown[] = [];
-    JSON.parse(text, (key, value: unknown) => {
-      if (key === "expr") exprs.push(value);
-    });
-    expect(exprs.length).toBeGreaterThan(5);
-    for (const expr of exprs) expect(expr).toContain(`namespace="${namespace}"`);
-    expect(dashboard.templating.list).toMatchObject([{ name: "datasource", type: "datasource" }]);
-    expect(text).toContain('"uid":"${datasource}"');
-  },
-);
-
-test("every panel says what is normal and what its unit is, and its queries parse", async () => {
-  const panels = boards.flatMap((board) => board.rows.flatMap((row) => row.panels));
-  const records = panels.flatMap((panel) =>
-    panel.queries.map(({ expr }, i) => ({
-      record: `panel:${panel.key.replaceAll("-", "_")}:${i}`,
-      expr: expr.text,
-    })),
-  );
-  const file = write("panels.json", JSON.stringify({ groups: [{ name: "panels", rules: records }] }));
-  await run(promtool, ["check", "rules", file]);
-  for (const panel of panels) expect(panel.description.length).toBeGreaterThan(20);
 });

@@ -238,5 +238,5 @@ export function dockerPlatform(args: DockerArgs): Platform {
     return start(sidecar.name, own, place(own, 0), networked, labels, { parent, dependsOn });
   }
 
-  return { run, password: randomPassword, address: endpointOf };
+  return { run, password: randomPassword, address: endpointOf, page: (_name, port) => fromHostOf(port) };
 }

@@ -200,6 +200,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     run,
     password: randomPassword,
     address: (name, port) => endpointOf(name, port),
+    page: (name, port) => endpointOf(name, port),
     monitor: (name, monitored, opts) =>
       createMonitor(name, monitored, opts, { provider, namespace, monitorLabels: args.monitorLabels ?? {} }),
     postgresCluster: (name, cluster, opts) =>

@@ -147,6 +147,7 @@ export function localPlatform({ stack, basePort, keepData, certificate }: LocalA
       return new Password(name, { length, path, keep: keepData }, parent && { parent }).result;
     },
     address: (_name, port) => endpointOf(port, 0),
+    page: (_name, port) => endpointOf(port, 0),
   };
 }
 

@@ -7,6 +7,9 @@ export interface GrafanaArgs {
   readonly platform: Platform;
   readonly prometheus: Endpoint;
   readonly alertmanager: Endpoint;
+  /** Scrape jobs that there are. */
+  readonly jobs: readonly string[];
+  readonly runbookUrl: (alert: string) => string;
 }
 
 /** Shows what Prometheus knows; everything in it is provisioned from files. */
@@ -18,7 +21,7 @@ export class Grafana extends pulumi.ComponentResource {
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Grafana", name, {}, opts);
-    const { platform, prometheus, alertmanager } = args;
+    const { platform, prometheus, alertmanager, jobs, runbookUrl } = args;
     this.password = platform.password(`${name}-password`, 24, this, true);
     const workload = platform.run(
       name,
@@ -33,6 +36,8 @@ export class Grafana extends pulumi.ComponentResource {
             prometheusUrl: url(prometheus),
             alertmanagerUrl: url(alertmanager),
             dashboardsPath: at.file("boards"),
+            jobs,
+            runbookUrl,
           }),
         env: (at) => ({
           GF_SERVER_HTTP_ADDR: at.host,

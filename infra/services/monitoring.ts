@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { boards } from "../../dashboards/boards/all.ts";
-import { dashboardOf } from "../../dashboards/render/grafana.ts";
+import { dashboardOf } from "../../dashboards/render/dashboard.ts";
 import { boardUid } from "../../dashboards/render/ids.ts";
+import { present } from "../../dashboards/render/present.ts";
 import { ruleGroups } from "../../dashboards/render/prometheus.ts";
 import type { Platform } from "../workload.ts";
-import { runbookUrl, SCRAPE_SECONDS, type ScrapeJob } from "./prometheus.ts";
+import { SCRAPE_SECONDS, type ScrapeJob } from "./prometheus.ts";
 
 export interface MonitoringArgs {
   readonly platform: Platform;
@@ -13,6 +14,7 @@ export interface MonitoringArgs {
   readonly grafana: boolean;
   /** Names the stack in every alert. */
   readonly stack: string;
+  readonly runbookUrl: (alert: string) => string;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface MonitoringArgs {
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Monitoring", name, {}, opts);
-    const { platform, jobs, grafana, stack } = args;
+    const { platform, jobs, grafana, stack, runbookUrl } = args;
     const targets = jobs.flatMap(({ job, targets: some }) =>
       some.map(({ endpoint: { host, pods }, labels = {} }) => {
         if (pods === undefined) throw new Error(`no pods are known behind ${host}`);
@@ -33,16 +35,18 @@ export class Monitoring extends pulumi.ComponentResource {
     if (platform.monitor === undefined || first === undefined)
       throw new Error("this platform has no monitoring of its own");
     const { namespace } = first.pods;
+    const options = { runbookUrl, namespace, stack, jobs: jobs.map(({ job }) => job) };
+    const shown = grafana ? boards.filter((board) => present(options, board)) : [];
     platform.monitor(
       name,
       {
         targets,
         intervalSeconds: SCRAPE_SECONDS,
-        ruleGroups: ruleGroups({ runbookUrl, namespace, stack, jobs: jobs.map(({ job }) => job) }),
+        ruleGroups: ruleGroups(options),
         boards: Object.fromEntries(
-          (grafana ? boards : []).map((board) => [
+          shown.map((board) => [
             boardUid(board.key, namespace),
-            `${JSON.stringify(dashboardOf(board, namespace), null, 2)}\n`,
+            `${JSON.stringify(dashboardOf(board, options), null, 2)}\n`,
           ]),
         ),
       },

@@ -4,6 +4,7 @@ import {
   renderRules,
   type PrometheusOptions,
 } from "../../dashboards/render/prometheus.ts";
+import { renderRunbooks } from "../../dashboards/render/runbooks.ts";
 import { images } from "../images.ts";
 import type { Endpoint, Platform, Port } from "../workload.ts";
 
@@ -21,6 +22,9 @@ export interface PrometheusArgs {
   readonly readers: readonly string[];
   /** Names the stack in every alert. */
   readonly stack: string;
+  readonly runbookUrl: (alert: string) => string;
+  /** Whether whoever reaches it may add series: the figures of load tests. */
+  readonly remoteWrite: boolean;
 }
 
 export const prometheusPort: Port = { name: "http", port: 9090, slot: 2 };
@@ -28,8 +32,8 @@ export const prometheusPort: Port = { name: "http", port: 9090, slot: 2 };
 /** How often targets are read and rules evaluated. */
 export const SCRAPE_SECONDS = 15;
 
-/** Where an alert's runbook is, in this repository. */
-export const runbookUrl = (alert: string): string => `dashboards/runbooks/${alert}.md`;
+/** Where this Prometheus serves the runbook of an alert. */
+export const ownRunbooks = "/consoles/{alert}.html";
 
 const address = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
@@ -59,7 +63,7 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Prometheus", name, {}, opts);
-    const { platform, jobs, alertmanager, stack } = args;
+    const { platform, alertmanager, stack, runbookUrl } = args;
     const workload = platform.run(
       name,
       {
@@ -74,17 +78,22 @@ export class Prometheus extends pulumi.ComponentResource {
             // It listens there wherever it runs.
             targets: [{ endpoint: { host: "127.0.0.1", port: at.port("http") } }],
           };
+          const all = [...args.jobs, self];
+          const names = all.map(({ job }) => job);
           const config = renderPrometheusConfig({
             scrapeIntervalSeconds: SCRAPE_SECONDS,
             ruleFiles: [at.file("rules.yml")],
             alertmanagers: [address(alertmanager)],
             stack,
-            jobs: [...jobs, self].map(scrapeOf),
+            jobs: all.map(scrapeOf),
           });
-          const rules = renderRules({ runbookUrl, stack, jobs: [...jobs, self].map(({ job }) => job) });
           return [
             { path: "prometheus.yml", content: config },
-            { path: "rules.yml", content: rules },
+            { path: "rules.yml", content: renderRules({ runbookUrl, stack, jobs: names }) },
+            ...renderRunbooks({ jobs: names }).map(({ path, content }) => ({
+              path: `runbooks/${path}`,
+              content,
+            })),
           ];
         },
         command: (at) => [
@@ -95,6 +104,8 @@ export class Prometheus extends pulumi.ComponentResource {
           // An alert that Alertmanager missed while it restarted comes again with the next evaluation.
           "--rules.alert.resend-delay=15s",
           `--web.listen-address=${at.host}:${at.port("http")}`,
+          `--web.console.templates=${at.file("runbooks")}`,
+          ...(args.remoteWrite ? ["--web.enable-remote-write-receiver"] : []),
         ],
         health: { kind: "http", port: "http", path: "/-/ready", live: "/-/healthy" },
         reload: "SIGHUP",
