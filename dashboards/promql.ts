@@ -78,10 +78,10 @@ const call = (name: string, argument: string, labels: readonly string[]): Vector
   compound: false,
 });
 
-/** What a rule keeps. */
+/** What a rule keeps; each rule adds the name of the stack. */
 export const recorded = ({ name, expr }: Recording): Selector => ({
   text: name,
-  labels: expr.labels,
+  labels: [...new Set([...expr.labels, "stack"])],
   compound: false,
   selects: name,
 });
@@ -107,6 +107,13 @@ export const since = (v: Vector): Vector => ({
 });
 export const times = (v: Vector, factor: number): Vector => ({
   text: `${operand(v)} * ${factor}`,
+  labels: v.labels,
+  compound: true,
+});
+
+/** What a share leaves. */
+export const complement = (v: Vector): Vector => ({
+  text: `1 - ${operand(v)}`,
   labels: v.labels,
   compound: true,
 });

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { capacity as capacityFor } from "./capacity.ts";
+import { capacity as capacityFor, type Capacity } from "./capacity.ts";
 import { backupKinds } from "./config-backup.ts";
 import { destination } from "./destination.ts";
 import { endsTls, publicAddress } from "./config-edge.ts";
@@ -131,8 +131,8 @@ export function createStack(args: StackArgs): StackOutputs {
   ];
   const own = config.monitoring === "own";
   const runbookUrl = runbooksOf(config, platform);
-  const watchers = own ? createWatchers({ name, platform, config, jobs, grafana, runbookUrl }) : {};
-  if (!own) new Monitoring("monitoring", { platform, stack: name, jobs, grafana, runbookUrl });
+  const watchers = own ? createWatchers({ name, platform, capacity, config, jobs, grafana, runbookUrl }) : {};
+  if (!own) new Monitoring("monitoring", { platform, capacity, stack: name, jobs, grafana, runbookUrl });
   finish();
 
   return {
@@ -173,17 +173,20 @@ function runbooksOf(
 function createWatchers({
   name,
   platform,
+  capacity,
   config,
   jobs,
   grafana,
   runbookUrl,
 }: Pick<StackArgs, "name" | "platform" | "config" | "grafana"> & {
+  readonly capacity: Capacity;
   readonly jobs: readonly ScrapeJob[];
   readonly runbookUrl: (alert: string) => string;
 }): Pick<StackOutputs, "prometheus" | "alertmanager" | "grafana" | "grafanaPassword"> {
   const alertmanager = new Alertmanager("alertmanager", { platform });
   const prometheus = new Prometheus("prometheus", {
     platform,
+    capacity,
     stack: name,
     alertmanager: alertmanager.endpoint,
     readers: config.autoscaling === "cpu" ? [] : ["autoscaler"],

@@ -1,4 +1,3 @@
-import type { UpdateOutcome } from "../../app/metrics.ts";
 import type { Alert, FiringCase, Threshold } from "../catalogue.ts";
 import {
   above,
@@ -9,30 +8,23 @@ import {
   increase,
   max,
   quantile,
-  rate,
   ratio,
   select,
   sum,
 } from "../promql.ts";
+import { badShare, worked } from "../recordings/slo.ts";
 import { value } from "./text.ts";
 
-/** Outcomes that a person notices as a failure; being throttled is not one. */
-const failed: UpdateOutcome[] = ["error", "timeout", "unavailable", "dead"];
-
-const updates = select("bot_updates_total");
 const labels = { job: "bot" };
 const overview = (key: string) => ({ board: "overview", key });
 
 /** Below this many updates in 5 minutes one slow or failed update would be several per cent. */
-const minimumUpdates = above(sum(["job"], increase(updates, "5m")), 20);
+const minimumUpdates = above(sum(["job"], increase(worked, "5m")), 20);
 
 export const webReplicasUp = sum(["job", "role"], select("up", { job: "bot", role: "web" }));
 export const atLeastOne: Threshold = { unit: "count", is: "below", value: 1 };
 
-export const errorRate = ratio(
-  sum(["job"], rate(select("bot_updates_total", { outcome: failed }), "5m")),
-  sum(["job"], rate(updates, "5m")),
-);
+export const errorRate = badShare("errors", "5m");
 export const errorRateLimit: Threshold = { unit: "ratio", is: "above", value: 0.01 };
 
 export const latency = (q: number) => quantile(q, "bot_update_duration_seconds", ["job"], "5m");
@@ -81,7 +73,11 @@ export const botAlerts: readonly Alert[] = [
     panel: overview("replicas"),
     inhibits: [
       "BotErrorRateHigh",
+      "BotErrorBudgetBurnsFast",
+      "BotErrorBudgetBurnsSlowly",
       "BotLatencyP95High",
+      "BotLatencyBudgetBurnsFast",
+      "BotLatencyBudgetBurnsSlowly",
       "BotDbPoolNearlyFull",
       "TelegramPendingUpdatesHigh",
       "OutboxStale",

@@ -9,6 +9,7 @@ import {
   poolUseLimit,
   webReplicasUp,
 } from "../alerts/bot.ts";
+import { loadShare, loadShareLimit } from "../alerts/capacity.ts";
 import { overdue, overdueLimit } from "../alerts/jobs.ts";
 import { breaker, breakerLimit } from "../alerts/mentor.ts";
 import { outboxAge, outboxAgeLimit, pendingUpdates, pendingUpdatesLimit } from "../alerts/worker.ts";
@@ -16,8 +17,16 @@ import { certificateLeft, certificateLeftLimit, nginxUp } from "../alerts/nginx.
 import { connectionUse, postgresUp } from "../alerts/postgres.ts";
 import { hitRate, hitRateLimit, redisUp } from "../alerts/redis.ts";
 import { targetsDown, targetsDownLimit } from "../alerts/targets.ts";
-import type { Board } from "../catalogue.ts";
-import { max, quantile, rate, select, sum } from "../promql.ts";
+import type { Board, Query } from "../catalogue.ts";
+import { constant, max, quantile, rate, select, sum } from "../promql.ts";
+import { badShare, budgetLeft } from "../recordings/slo.ts";
+import { burnLimit, burns, type Objective } from "../slo.ts";
+
+const burnQueries = (objective: Objective): Query[] =>
+  [...burns.page, ...burns.ticket].flatMap(({ factor, long }) => [
+    { expr: badShare(objective, long), legend: long },
+    { expr: constant(burnLimit(objective, factor)), legend: `${factor} times`, limit: true as const },
+  ]);
 
 /** For whoever is on call: what is broken, what people notice, and which part of the stack causes it. */
 export const overview: Board = {
@@ -126,6 +135,64 @@ export const overview: Board = {
           width: 8,
           height: 8,
           noValue: "no updates in 5 minutes",
+        },
+      ],
+    },
+    {
+      title: "Are the promises kept?",
+      panels: [
+        {
+          key: "budget",
+          title: "Budget left of 30 days",
+          description:
+            "Bad updates that may still be before a promise is broken: 99.9 % done, 95 % within a second. Normal: above 50 %.",
+          kind: "stat",
+          unit: "ratio",
+          queries: [
+            { expr: budgetLeft("errors"), legend: "done" },
+            { expr: budgetLeft("slow"), legend: "within 1 s" },
+          ],
+          threshold: { unit: "ratio", is: "below", value: 0.1 },
+          width: 4,
+          height: 8,
+          noValue: "no updates yet",
+        },
+        {
+          key: "burn-errors",
+          title: "Share of failed updates by window",
+          description:
+            "Dashed: what uses up the budget of 30 days as fast as the alerts say. Normal: below 0.1 %.",
+          kind: "timeseries",
+          unit: "ratio",
+          queries: burnQueries("errors"),
+          width: 7,
+          height: 8,
+          noValue: "no updates yet",
+        },
+        {
+          key: "burn-slow",
+          title: "Share of slow updates by window",
+          description:
+            "Dashed: what uses up the budget of 30 days as fast as the alerts say. Normal: below 5 %.",
+          kind: "timeseries",
+          unit: "ratio",
+          queries: burnQueries("slow"),
+          width: 7,
+          height: 8,
+          noValue: "no updates yet",
+        },
+        {
+          key: "load",
+          title: "Load of what the stack is sized for",
+          description:
+            "Updates that arrive, as a share of those that `launchlab:users` people make. Normal: below 60 %.",
+          kind: "timeseries",
+          unit: "ratio",
+          queries: [{ expr: loadShare, legend: "load" }],
+          threshold: loadShareLimit,
+          width: 6,
+          height: 8,
+          noValue: "no updates yet",
         },
       ],
     },
@@ -334,6 +401,7 @@ export const overview: Board = {
     },
     {
       title: "What fails later?",
+      collapsed: true,
       panels: [
         {
           key: "backup-age",

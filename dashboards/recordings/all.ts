@@ -1,3 +1,5 @@
 import type { Recording } from "../catalogue.ts";
+import { sloRecordings } from "./slo.ts";
 
-export const recordings: readonly Recording[] = [];
+/** Those that are the same for all stacks; `capacityRecordings` are not. */
+export const recordings: readonly Recording[] = [...sloRecordings];

@@ -1,14 +1,18 @@
+import type { Capacity } from "../../infra/capacity.ts";
 import { alerts } from "../alerts/all.ts";
 import { describe, seconds } from "../alerts/text.ts";
 import type { Alert, Duration, Service } from "../catalogue.ts";
 import { within, type Vector } from "../promql.ts";
 import { recordings } from "../recordings/all.ts";
+import { capacityRecordings } from "../recordings/capacity.ts";
 import { boardUid, panelId } from "./ids.ts";
 import { present } from "./present.ts";
 
 export interface RuleOptions {
   /** Name of the stack, a label of each alert and recording. */
   stack: string;
+  /** What the stack is sized for. */
+  capacity: Capacity;
   /** Scrape jobs that there are: what needs another one is left out. @default all */
   jobs?: readonly string[];
   /** Address of an alert's runbook. */
@@ -60,7 +64,9 @@ function rule(alert: Alert, options: RuleOptions): Record<string, unknown> {
 
 /** The recordings as rules of Prometheus in one group, and the alerts in one group per service. */
 export function ruleGroups(options: RuleOptions) {
-  const kept = recordings.filter((recording) => present(options, recording));
+  const kept = [...capacityRecordings(options.capacity), ...recordings].filter((recording) =>
+    present(options, recording),
+  );
   const told = alerts.filter((alert) => present(options, alert));
   const services = [...new Set(told.map(({ service }): Service => service))];
   return [
@@ -218,8 +224,12 @@ function expected(alert: Alert, options: RuleOptions, fired: Alert["fires"][numb
 
 /** The cases of these alerts as one file for `promtool test rules`. `ruleFile` is relative to it. */
 export function renderRuleTests(ruleFile: string, tested: readonly Alert[], options: RuleOptions): string {
+  const place = Object.entries(placeOf(options)).map(([name, value]) => `${name}="${value}",`);
   const input = (samples: Alert["quiet"][number]["samples"]) =>
-    Object.entries(samples).map(([series, values]) => ({ series, values }));
+    Object.entries(samples).map(([series, values]) => ({
+      series: series.replace("{", `{${place.join("")}`),
+      values,
+    }));
   const at = (time: number, alert: Alert, exp_alerts: unknown[]) => ({
     eval_time: `${time}s`,
     alertname: alert.name,
@@ -245,5 +255,15 @@ export function renderRuleTests(ruleFile: string, tested: readonly Alert[], opti
       alert_rule_test: quiet.at.map((time) => at(seconds(time), alert, [])),
     })),
   ]);
-  return `${JSON.stringify({ rule_files: [ruleFile], evaluation_interval: `${every}s`, tests }, null, 2)}\n`;
+  return `${JSON.stringify(
+    {
+      rule_files: [ruleFile],
+      evaluation_interval: `${every}s`,
+      // Recordings first.
+      group_eval_order: ruleGroups(options).map(({ name }) => name),
+      tests,
+    },
+    null,
+    2,
+  )}\n`;
 }

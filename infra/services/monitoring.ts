@@ -4,11 +4,13 @@ import { dashboardOf } from "../../dashboards/render/dashboard.ts";
 import { boardUid } from "../../dashboards/render/ids.ts";
 import { present } from "../../dashboards/render/present.ts";
 import { ruleGroups } from "../../dashboards/render/prometheus.ts";
+import type { Capacity } from "../capacity.ts";
 import type { Platform } from "../workload.ts";
 import { SCRAPE_SECONDS, type ScrapeJob } from "./prometheus.ts";
 
 export interface MonitoringArgs {
   readonly platform: Platform;
+  readonly capacity: Capacity;
   readonly jobs: readonly ScrapeJob[];
   /** Whether Grafana is to show the boards. */
   readonly grafana: boolean;
@@ -24,7 +26,7 @@ export interface MonitoringArgs {
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Monitoring", name, {}, opts);
-    const { platform, jobs, grafana, stack, runbookUrl } = args;
+    const { platform, capacity, jobs, grafana, stack, runbookUrl } = args;
     const targets = jobs.flatMap(({ job, targets: some }) =>
       some.map(({ endpoint: { host, pods }, labels = {} }) => {
         if (pods === undefined) throw new Error(`no pods are known behind ${host}`);
@@ -35,7 +37,7 @@ export class Monitoring extends pulumi.ComponentResource {
     if (platform.monitor === undefined || first === undefined)
       throw new Error("this platform has no monitoring of its own");
     const { namespace } = first.pods;
-    const options = { runbookUrl, namespace, stack, jobs: jobs.map(({ job }) => job) };
+    const options = { runbookUrl, namespace, stack, capacity, jobs: jobs.map(({ job }) => job) };
     const shown = grafana ? boards.filter((board) => present(options, board)) : [];
     platform.monitor(
       name,

@@ -5,6 +5,7 @@ import {
   type PrometheusOptions,
 } from "../../dashboards/render/prometheus.ts";
 import { renderRunbooks } from "../../dashboards/render/runbooks.ts";
+import type { Capacity } from "../capacity.ts";
 import { images } from "../images.ts";
 import type { Endpoint, Platform, Port } from "../workload.ts";
 
@@ -16,6 +17,7 @@ export interface ScrapeJob {
 
 export interface PrometheusArgs {
   readonly platform: Platform;
+  readonly capacity: Capacity;
   readonly jobs: readonly ScrapeJob[];
   readonly alertmanager: Endpoint;
   /** Who asks for figures besides Grafana. */
@@ -34,6 +36,9 @@ export const SCRAPE_SECONDS = 15;
 
 /** Where this Prometheus serves the runbook of an alert. */
 export const ownRunbooks = "/consoles/{alert}.html";
+
+/** 35 days of 12 000 series take 5 GB: 1.5 bytes a sample, one of each in 15 s. */
+const DATA_GB = 20;
 
 const address = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
@@ -63,14 +68,14 @@ export class Prometheus extends pulumi.ComponentResource {
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Prometheus", name, {}, opts);
-    const { platform, alertmanager, stack, runbookUrl } = args;
+    const { platform, capacity, alertmanager, stack, runbookUrl } = args;
     const workload = platform.run(
       name,
       {
         kind: "stateful",
         image: images.prometheus,
         ports: [{ ...prometheusPort, page: true, reachableFrom: ["grafana", ...args.readers] }],
-        data: { gigabytes: 20 },
+        data: { gigabytes: DATA_GB },
         resources: { cpuMillis: 200, memoryMb: 1024 },
         files: (at) => {
           const self: ScrapeJob = {
@@ -89,7 +94,7 @@ export class Prometheus extends pulumi.ComponentResource {
           });
           return [
             { path: "prometheus.yml", content: config },
-            { path: "rules.yml", content: renderRules({ runbookUrl, stack, jobs: names }) },
+            { path: "rules.yml", content: renderRules({ runbookUrl, stack, capacity, jobs: names }) },
             ...renderRunbooks({ jobs: names }).map(({ path, content }) => ({
               path: `runbooks/${path}`,
               content,
@@ -100,7 +105,10 @@ export class Prometheus extends pulumi.ComponentResource {
           "prometheus",
           `--config.file=${at.file("prometheus.yml")}`,
           `--storage.tsdb.path=${at.data}`,
-          "--storage.tsdb.retention.time=15d",
+          // The promises are about 30 days; a few more, so that a month can be compared with its end.
+          "--storage.tsdb.retention.time=35d",
+          // Whatever is read, the volume does not fill up.
+          `--storage.tsdb.retention.size=${DATA_GB * 0.8}GB`,
           // An alert that Alertmanager missed while it restarted comes again with the next evaluation.
           "--rules.alert.resend-delay=15s",
           `--web.listen-address=${at.host}:${at.port("http")}`,
