@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
+import { alertKeys, alertProblems } from "./config-alerts.ts";
 import { backupKeys, backupProblems } from "./config-backup.ts";
 import { dockerKeys, dockerProblems } from "./config-docker.ts";
 import { edgeKeys, edgeProblems } from "./config-edge.ts";
@@ -54,6 +55,7 @@ const keys = {
     .max(9999, "must be 9999 at most")
     .default(1),
   redisHa: z.enum(["none", "sentinel"], { error: "must be none or sentinel" }).default("none"),
+  ...alertKeys,
   ...backupKeys,
   ...dockerKeys,
   ...edgeKeys,
@@ -90,6 +92,8 @@ export interface Given {
   readonly keys?: readonly string[];
   /** A real bot's token is set, so Telegram must be able to reach the webhook. @default false */
   readonly hasToken?: boolean;
+  /** A token for alerts alone is set. @default false */
+  readonly hasAlertToken?: boolean;
   /** The password of an external Postgres is set. @default false */
   readonly hasPassword?: boolean;
   /** The key of the mentor's API is set. @default false */
@@ -101,6 +105,7 @@ export interface Given {
 /** The stack's configuration, checked. Every problem is in one error, each with its key and what to do. */
 export function loadConfig(read: ReadKey, given: Given = {}): Config {
   const { hasToken = false, hasPassword = false, hasIdentity = false, hasMentorKey = false } = given;
+  const { hasAlertToken = false } = given;
   const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
   const problems: string[] = [];
@@ -125,6 +130,7 @@ export function loadConfig(read: ReadKey, given: Given = {}): Config {
       if (raw[key] === undefined) problems.push(`launchlab:${key} is missing: ${why}`);
     }
   }
+  problems.push(...alertProblems(raw, hasToken, hasAlertToken));
   problems.push(...backupProblems(raw, hasIdentity));
   problems.push(...dockerProblems(raw));
   problems.push(...edgeProblems(raw));
@@ -140,7 +146,7 @@ export function loadConfig(read: ReadKey, given: Given = {}): Config {
 }
 
 /** Telegram's shape of a bot token: digits, a colon, and 35 characters. */
-export function checkToken(token: string): string {
+export function checkToken(token: string, key = "bot:token"): string {
   if (/^\d{6,20}:[A-Za-z0-9_-]{35}$/.test(token)) return token;
-  throw new RunError("bot:token does not look like a token of @BotFather (digits, a colon, 35 characters)");
+  throw new RunError(`${key} does not look like a token of @BotFather (digits, a colon, 35 characters)`);
 }

@@ -62,6 +62,7 @@ const platforms: Record<Config["platform"], Create> = {
 export async function program(): Promise<StackOutputs> {
   const settings = new pulumi.Config("launchlab");
   const token = new pulumi.Config("bot").getSecret("token");
+  const alertToken = new pulumi.Config("bot").getSecret("alertToken");
   const mentorKey = new pulumi.Config("bot").getSecret("mentorKey");
   const postgresPassword = new pulumi.Config("postgres").getSecret("password");
   const backupIdentity = new pulumi.Config("backup").getSecret("identity");
@@ -72,6 +73,7 @@ export async function program(): Promise<StackOutputs> {
   const config = loadConfig((key) => settings.get(key), {
     keys,
     hasToken: token !== undefined,
+    hasAlertToken: alertToken !== undefined,
     hasPassword: postgresPassword !== undefined,
     hasMentorKey: mentorKey !== undefined,
     hasIdentity: backupIdentity !== undefined,
@@ -86,7 +88,8 @@ export async function program(): Promise<StackOutputs> {
     config,
     platform: await platforms[config.platform](name, config, selfSigned),
     webhookCertificate: selfSigned?.certificate,
-    token: token?.apply(checkToken),
+    token: token?.apply((text) => checkToken(text)),
+    alertToken: alertToken?.apply((text) => checkToken(text, "bot:alertToken")),
     mentorKey,
     postgresPassword,
     backupIdentity,

@@ -114,6 +114,7 @@ export const passwordOf = (name: string): string => `planted-${name}`;
 export interface Options {
   readonly config?: Partial<Record<keyof Config, string>>;
   readonly token?: string;
+  readonly alertToken?: string;
   readonly mentorKey?: string;
   readonly postgresPassword?: string;
   readonly backupIdentity?: string;
@@ -121,7 +122,15 @@ export interface Options {
 }
 
 export async function register(options: Options = {}): Promise<Registration> {
-  const { config = {}, token, mentorKey, postgresPassword, backupIdentity, grafana = true } = options;
+  const {
+    config = {},
+    token,
+    alertToken,
+    mentorKey,
+    postgresPassword,
+    backupIdentity,
+    grafana = true,
+  } = options;
   const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
   const requests = (): proto.RegisterResourceRequest[] =>
     spy.mock.calls.flatMap(([request]: unknown[]) =>
@@ -161,6 +170,8 @@ export async function register(options: Options = {}): Promise<Registration> {
     Object.entries(config).find(([name]) => name === key)?.[1];
   const checked = loadConfig(read, {
     hasPassword: postgresPassword !== undefined,
+    hasToken: token !== undefined,
+    hasAlertToken: alertToken !== undefined,
     hasMentorKey: mentorKey !== undefined,
     hasIdentity: backupIdentity !== undefined,
   });
@@ -172,6 +183,7 @@ export async function register(options: Options = {}): Promise<Registration> {
     platform: platformOf(checked, selfSigned),
     webhookCertificate: selfSigned?.certificate,
     token: token === undefined ? undefined : pulumi.secret(token),
+    alertToken: alertToken === undefined ? undefined : pulumi.secret(alertToken),
     mentorKey: mentorKey === undefined ? undefined : pulumi.secret(mentorKey),
     postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
     backupIdentity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),

@@ -34,6 +34,7 @@ describe("the resources", () => {
     bot: ["bot-webhook-secret", "bot-webhook-secret-2", "migrate", "web-0", "web-1", "worker-0"],
     gateway: ["gateway", "gateway-exporter"],
     alertmanager: ["alertmanager", "alertmanager-data"],
+    "alert-relay": ["alert-relay"],
     prometheus: ["prometheus", "prometheus-data"],
     grafana: ["grafana", "grafana-data", "grafana-password"],
   };
@@ -42,7 +43,7 @@ describe("the resources", () => {
     const components = stack.resources.filter(({ type }) => type.startsWith("launchlab:index:"));
     expect(components.map(({ name }) => name).sort()).toEqual(Object.keys(tree).sort());
     for (const { name, type, parent } of components) {
-      expect(type.toLowerCase()).toBe(`launchlab:index:${name}`);
+      expect(type.toLowerCase()).toBe(`launchlab:index:${name.replaceAll("-", "")}`);
       expect(parent).toBeUndefined();
     }
     for (const [service, children] of Object.entries(tree)) {
@@ -72,7 +73,7 @@ describe("the resources", () => {
   });
 
   it("pass the checks of the process provider, and are watched unless they are tasks", () => {
-    expect(stack.processes.length).toBe(14);
+    expect(stack.processes.length).toBe(15);
     for (const { name, task, health } of stack.processes) expect(health === undefined, name).toBe(task);
     expect(stack.processes.filter(({ task }) => task).map(({ name }) => name)).toEqual(["migrate"]);
   });
@@ -259,7 +260,8 @@ describe("the options", () => {
     const without = await register({ grafana: false });
     expect(without.resources.filter(({ name }) => name.startsWith("grafana"))).toEqual([]);
     expect(without.outputs).not.toHaveProperty("grafana");
-    expect(differing(stack, without)).toEqual(["grafana"]);
+    // The messages have no links to its panels then.
+    expect(differing(stack, without)).toEqual(["alert-relay", "grafana"]);
   });
 
   it("keep data and passwords over destroy only when asked", async () => {

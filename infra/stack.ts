@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { capacity as capacityFor, type Capacity } from "./capacity.ts";
 import { backupKinds } from "./config-backup.ts";
-import { destination } from "./destination.ts";
+import { destinationOf, telegram } from "./destination.ts";
 import { endsTls, publicAddress } from "./config-edge.ts";
 import type { Config } from "./config.ts";
 import { images } from "./images.ts";
 import { withOverrides } from "./overrides.ts";
+import { AlertRelay, alertTargets, receiversOf, type AlertTargets } from "./services/alert-relay.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
 import { Backup } from "./services/backup.ts";
 import { Bot, type MentorApi } from "./services/bot.ts";
@@ -15,8 +16,8 @@ import { Monitoring } from "./services/monitoring.ts";
 import { Postgres } from "./services/postgres.ts";
 import { ownRunbooks, Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
-import { FIRST_PERSON, Simulator } from "./services/simulator.ts";
-import { url, type Endpoint, type Platform } from "./workload.ts";
+import { ALERT_CHAT, FIRST_PERSON, Simulator } from "./services/simulator.ts";
+import { url, type Endpoint, type Image, type Platform } from "./workload.ts";
 
 export interface StackArgs {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface StackArgs {
   readonly token: pulumi.Output<string> | undefined;
   /** Of the gateway, when it vouches for itself. @default none */
   readonly webhookCertificate?: pulumi.Output<string> | undefined;
+  /** Of another bot, which tells of alerts in a chat. */
+  readonly alertToken: pulumi.Output<string> | undefined;
   /** Opens the API of `mentorUrl`. */
   readonly mentorKey: pulumi.Output<string> | undefined;
   /** The password of a Postgres that is not a part of the stack. */
@@ -69,20 +72,29 @@ export function createStack(args: StackArgs): StackOutputs {
   const redis = new Redis("redis", { platform, capacity, config });
 
   const botToken = token ?? pulumi.interpolate`${SIMULATED_BOT_ID}:${platform.password("bot-token", 35)}`;
-  const simulator = token === undefined ? new Simulator("simulator", { platform, botToken }) : undefined;
+  const own = config.monitoring === "own";
+  const callers = ["web", "worker", ...(own ? [RELAY] : [])];
+  const simulator =
+    token === undefined ? new Simulator("simulator", { platform, botToken, callers }) : undefined;
 
+  const botApi = {
+    token: botToken,
+    url: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
+    calls: simulator === undefined ? [telegram] : [],
+  };
   const webhookBase = config.webhookUrl ?? url(platform.address("gateway", gatewayPort));
   const webhook = new URL("/telegram", webhookBase).href;
   const backups = backupKinds(config, args.backupIdentity !== undefined);
+  const image = { ...images.bot, reference: config.botImage ?? images.bot.reference };
   const bot = new Bot("bot", {
     platform,
     capacity,
-    image: { ...images.bot, reference: config.botImage ?? images.bot.reference },
+    image,
     // In the simulator somebody has to be able to try what admins do.
     config: { ...config, admins: config.admins || (simulator === undefined ? "" : FIRST_PERSON) },
-    token: botToken,
-    telegramUrl: simulator === undefined ? "https://api.telegram.org" : url(simulator.endpoint),
-    calls: simulator === undefined ? [{ networks: TELEGRAM_NETWORKS, port: 443 }] : [],
+    token: botApi.token,
+    telegramUrl: botApi.url,
+    calls: botApi.calls,
     mentor: mentorOf(args, simulator),
     webhookUrl: webhook,
     gatewayTls: endsTls(config) ? platform.address("gateway", gatewayTlsPort) : undefined,
@@ -129,9 +141,16 @@ export function createStack(args: StackArgs): StackOutputs {
     ...redis.jobs,
     { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
   ];
-  const own = config.monitoring === "own";
   const runbookUrl = runbooksOf(config, platform);
-  const watchers = own ? createWatchers({ name, platform, capacity, config, jobs, grafana, runbookUrl }) : {};
+  const targets = alertTargets(
+    config,
+    args.alertToken,
+    botApi,
+    simulator === undefined ? undefined : ALERT_CHAT,
+  );
+  const watchers = own
+    ? createWatchers({ name, platform, capacity, config, jobs, grafana, runbookUrl, image, targets })
+    : {};
   if (!own) new Monitoring("monitoring", { platform, capacity, stack: name, jobs, grafana, runbookUrl });
   finish();
 
@@ -150,9 +169,7 @@ export function createStack(args: StackArgs): StackOutputs {
 function mentorOf({ config, mentorKey }: StackArgs, simulator: Simulator | undefined): MentorApi | undefined {
   const { mentorUrl, mentorModel } = config;
   if (mentorUrl !== undefined && mentorModel !== undefined && mentorKey !== undefined) {
-    const { hostname, protocol, port } = new URL(mentorUrl);
-    const calls = [destination(hostname, Number(port) || (protocol === "https:" ? 443 : 80))];
-    return { url: mentorUrl, model: mentorModel, key: mentorKey, calls };
+    return { url: mentorUrl, model: mentorModel, key: mentorKey, calls: [destinationOf(mentorUrl)] };
   }
   if (simulator === undefined) return undefined;
   return { url: url(simulator.endpoint, "/v1"), model: "simulated", key: "simulated", calls: [] };
@@ -178,12 +195,20 @@ function createWatchers({
   jobs,
   grafana,
   runbookUrl,
+  image,
+  targets,
 }: Pick<StackArgs, "name" | "platform" | "config" | "grafana"> & {
   readonly capacity: Capacity;
   readonly jobs: readonly ScrapeJob[];
   readonly runbookUrl: (alert: string) => string;
+  /** The bot's. */
+  readonly image: Image;
+  readonly targets: AlertTargets | undefined;
 }): Pick<StackOutputs, "prometheus" | "alertmanager" | "grafana" | "grafanaPassword"> {
-  const alertmanager = new Alertmanager("alertmanager", { platform });
+  const alertmanager = new Alertmanager("alertmanager", {
+    platform,
+    receivers: receiversOf(RELAY, platform, targets),
+  });
   const prometheus = new Prometheus("prometheus", {
     platform,
     capacity,
@@ -196,38 +221,26 @@ function createWatchers({
     remoteWrite:
       config.remoteWrite === "auto" ? config.platform !== "kubernetes" : config.remoteWrite === "on",
   });
-  const addresses = { prometheus: url(prometheus.page), alertmanager: url(alertmanager.page) };
-  if (!grafana) return addresses;
-  const board = new Grafana("grafana", {
-    platform,
-    prometheus: prometheus.endpoint,
-    alertmanager: alertmanager.endpoint,
-    jobs: [...jobs.map(({ job }) => job), "alertmanager", "prometheus"],
-    runbookUrl,
-  });
-  return { ...addresses, grafana: url(board.page), grafanaPassword: board.password };
+  const board = grafana
+    ? new Grafana("grafana", {
+        platform,
+        prometheus: prometheus.endpoint,
+        alertmanager: alertmanager.endpoint,
+        jobs: [...jobs.map(({ job }) => job), "alertmanager", "prometheus"],
+        runbookUrl,
+      })
+    : undefined;
+  if (targets !== undefined) {
+    new AlertRelay(RELAY, { platform, image, targets, grafana: board && url(board.page) });
+  }
+  return {
+    prometheus: url(prometheus.page),
+    alertmanager: url(alertmanager.page),
+    ...(board === undefined ? {} : { grafana: url(board.page), grafanaPassword: board.password }),
+  };
 }
+
+const RELAY = "alert-relay";
 
 /** The simulated bot's id, the first part of its token. */
 const SIMULATED_BOT_ID = "8000000001";
-
-/**
- * Telegram's networks, all that https://core.telegram.org/resources/cidr.txt lists (2026-02). Which of them serve the
- * Bot API is said nowhere, and may change.
- */
-const TELEGRAM_NETWORKS = [
-  "91.105.192.0/23",
-  "91.108.4.0/22",
-  "91.108.8.0/22",
-  "91.108.12.0/22",
-  "91.108.16.0/22",
-  "91.108.20.0/22",
-  "91.108.56.0/22",
-  "149.154.160.0/20",
-  "185.76.151.0/24",
-  "2001:67c:4e8::/48",
-  "2001:b28:f23c::/48",
-  "2001:b28:f23d::/48",
-  "2001:b28:f23f::/48",
-  "2a0a:f280::/32",
-];

@@ -9,6 +9,8 @@ export interface Config {
   readonly bot: UserFromGetMe;
   /** A snapshot is read from there, if it exists, and written there on request. */
   readonly stateFile: string | undefined;
+  /** Id of a group that is always there, in which the bot tells of alerts. */
+  readonly alertGroup: number | undefined;
 }
 
 /**
@@ -25,6 +27,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, de
   if (port < 0 || port > 65_535) {
     problems.push(
       `SIMULATOR_PORT is ${JSON.stringify(portText)}: give a number from 0 to 65535 (0: any free port)`,
+    );
+  }
+
+  const groupText = env["SIMULATOR_ALERT_GROUP"];
+  if (groupText !== undefined && !/^-\d{1,15}$/.test(groupText)) {
+    problems.push(
+      `SIMULATOR_ALERT_GROUP is ${JSON.stringify(groupText)}: give the id of a group, which is below 0`,
     );
   }
 
@@ -48,6 +57,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, de
   if (bot === undefined || problems.length > 0) {
     throw new Error(`the simulator cannot start:\n${problems.map((p) => `  - ${p}`).join("\n")}`);
   }
+  const alertGroup = groupText === undefined ? undefined : Number(groupText);
   const stateFile = env["SIMULATOR_STATE_FILE"] ?? "";
-  return { host, port, token, bot, stateFile: stateFile === "" ? undefined : stateFile };
+  return { host, port, token, bot, stateFile: stateFile === "" ? undefined : stateFile, alertGroup };
 }

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { refused, testWorld } from "./testing/world.ts";
+import { createBotApi } from "./api/bot-api.ts";
+import { botOf } from "./bot.ts";
+import { fakeClock } from "./fake-clock.ts";
+import { refused, TEST_TOKEN, testWorld } from "./testing/world.ts";
+import { createWorld } from "./world.ts";
 
 type Bot = "administrator" | "member" | "left";
 
@@ -111,4 +115,17 @@ test("any member can press a button there; the bot deletes others' messages as a
   );
   actions.groups.setBot(chat_id, "administrator");
   expect(call("deleteMessage", { chat_id, message_id: foreign })).toMatchObject({ result: true });
+});
+
+test("a simulator that is given a group for alerts has it from the start and after a reset, and the bot writes there", () => {
+  const id = -1_002_000_000_001;
+  const world = createWorld({ clock: fakeClock(), bot: botOf(TEST_TOKEN), alertGroup: id });
+  const api = createBotApi(world);
+  for (const text of ["<b>first</b>", "second"]) {
+    const { status } = api.execute("sendMessage", { chat_id: id, text, parse_mode: "HTML" }, undefined);
+    expect(status).toBe(200);
+    expect(world.groups.all()).toMatchObject([{ id, title: "Alerts", bot: "member" }]);
+    world.reset();
+  }
+  expect(world.groups.get(id)?.history.since(0).messages).toEqual([]);
 });

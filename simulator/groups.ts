@@ -1,4 +1,5 @@
 import type { Chat } from "@grammyjs/types";
+import { FIRST } from "./people.ts";
 import { createHistory, type History } from "./history.ts";
 
 export type MemberStatus = "creator" | "administrator" | "member";
@@ -15,13 +16,20 @@ export interface Group {
   readonly history: History;
 }
 
-export function createGroups(nextId: () => number, nextRevision: () => number) {
+/** `alerts`: id of the group that is there from the start. */
+export function createGroups(nextId: () => number, nextRevision: () => number, alerts?: number) {
   const groups = new Map<number, Group>();
   function put(group: Omit<Group, "history">): Group {
     const full: Group = { ...group, history: createHistory(nextRevision) };
     groups.set(full.id, full);
     return full;
   }
+
+  function addAlerts(): void {
+    if (alerts === undefined) return;
+    put({ id: alerts, title: "Alerts", members: new Map([[FIRST.id, "creator"]]), bot: "member" });
+  }
+  addAlerts();
 
   return {
     /** One from a snapshot. */
@@ -30,7 +38,10 @@ export function createGroups(nextId: () => number, nextRevision: () => number) {
       put({ id: nextId(), title, members: new Map([[creator, "creator"]]), bot: "left" }),
     get: (id: number): Group | undefined => groups.get(id),
     all: (): Group[] => [...groups.values()],
-    reset: (): void => groups.clear(),
+    reset(): void {
+      groups.clear();
+      addAlerts();
+    },
   };
 }
 

@@ -17,7 +17,7 @@ export interface Person {
 export type Profile = Pick<Person, "first_name" | "last_name" | "username" | "language_code">;
 
 /** Always there; keeps its id over restarts, so that the bot knows it again. */
-const FIRST: Profile & { id: number } = {
+export const FIRST: Profile & { id: number } = {
   id: 5_000_000_001,
   first_name: "Ada",
   last_name: "Lovelace",

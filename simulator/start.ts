@@ -16,8 +16,8 @@ export interface StartOptions {
 /** Runs a simulator until the process is told to end. Ends the process when it cannot
  * listen; throws when its snapshot cannot be read. */
 export function start({ config, onError, onReady, onStop }: StartOptions): void {
-  const { host, port, token, bot, stateFile } = config;
-  const world = createWorld({ clock: systemClock, bot });
+  const { host, port, token, bot, stateFile, alertGroup } = config;
+  const world = createWorld({ clock: systemClock, bot, alertGroup });
   const file = stateFile === undefined ? undefined : snapshotFile(stateFile);
   file?.load(world);
   const server = createSimulatorServer({ world, token, file, onError });

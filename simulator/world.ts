@@ -24,6 +24,8 @@ import type { Outcome, Parcel } from "./delivery/scheduler.ts";
 export interface WorldOptions {
   readonly clock: Clock;
   readonly bot: UserFromGetMe;
+  /** Id of a group that is always there, in which the bot tells of alerts. @default there is none */
+  readonly alertGroup?: number | undefined;
   /** Replaces the network in tests. */
   readonly connect?: WebhookOptions["connect"];
 }
@@ -47,7 +49,7 @@ export interface ApiMessage extends Content {
 }
 
 /** Everything that the simulator knows: people, messages, the bot's settings, updates under way. */
-export function createWorld({ clock, bot, connect }: WorldOptions) {
+export function createWorld({ clock, bot, alertGroup, connect }: WorldOptions) {
   const events = createEvents();
   const faults = createFaults(clock, events);
   const ids = createIds(clock);
@@ -55,7 +57,7 @@ export function createWorld({ clock, bot, connect }: WorldOptions) {
   let revision = 0;
   const nextRevision = (): number => ++revision;
   const people = createPeople(ids.person, nextRevision);
-  const groups = createGroups(ids.group, nextRevision);
+  const groups = createGroups(ids.group, nextRevision, alertGroup);
   const files = createFiles(ids.file);
   const commands = createCommands();
   const sink = createSink();

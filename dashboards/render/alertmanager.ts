@@ -1,9 +1,12 @@
 import { alerts } from "../alerts/all.ts";
 import type { Severity } from "../catalogue.ts";
 
-export interface AlertmanagerOptions {
-  /** Gets every notification as JSON; without it alerts are only shown. */
-  webhookUrl?: string;
+/** Addresses that get notifications as JSON. */
+export interface AlertReceivers {
+  /** Of alerts that somebody has to see; with none, they are only shown. */
+  readonly alerts: readonly string[];
+  /** Of the sign of life. */
+  readonly watchdog?: string;
 }
 
 /** How soon a severity is told for the first time and how often it is repeated. */
@@ -17,13 +20,15 @@ const routes: Record<Exclude<Severity, "info">, { group_wait: string; repeat_int
  * The configuration of Alertmanager (JSON, which is YAML as well). A cause silences its consequences, and a
  * critical alert silences the milder ones of the same name and job.
  */
-export function renderAlertmanagerConfig({ webhookUrl }: AlertmanagerOptions): string {
-  const configs =
-    webhookUrl === undefined ? {} : { webhook_configs: [{ url: webhookUrl, send_resolved: true }] };
+export function renderAlertmanagerConfig({ alerts: told, watchdog }: AlertReceivers): string {
+  const receiver = (name: string, urls: readonly string[], send_resolved: boolean) => ({
+    name,
+    ...(urls.length === 0 ? {} : { webhook_configs: urls.map((url) => ({ url, send_resolved })) }),
+  });
   const config = {
     route: {
       receiver: "shown-only",
-      group_by: ["alertname", "job"],
+      group_by: ["alertname", "job", "stack"],
       group_interval: "1m",
       routes: Object.entries(routes).map(([severity, timing]) => ({
         matchers: [`severity = "${severity}"`],
@@ -31,7 +36,13 @@ export function renderAlertmanagerConfig({ webhookUrl }: AlertmanagerOptions): s
         ...timing,
       })),
     },
-    receivers: [{ name: "shown-only" }, ...Object.keys(routes).map((name) => ({ name, ...configs }))],
+    receivers: [
+      receiver("shown-only", [], false),
+      receiver("critical", told, true),
+      receiver("warning", told, true),
+      // A dead man's switch waits for the next sign, and knows no end.
+      receiver("none", watchdog === undefined ? [] : [watchdog], false),
+    ],
     inhibit_rules: [
       {
         source_matchers: [`severity = "critical"`],

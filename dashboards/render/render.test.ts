@@ -13,7 +13,6 @@ import { sloAlerts } from "../alerts/slo.ts";
 import { seconds } from "../alerts/text.ts";
 import type { Alert } from "../catalogue.ts";
 import { burnLimit, burns } from "../slo.ts";
-import { renderAlertmanagerConfig } from "./alertmanager.ts";
 import { renderPrometheusConfig, renderRules, renderRuleTests, type RuleOptions } from "./prometheus.ts";
 
 const run = promisify(execFile);
@@ -25,15 +24,9 @@ const rules = {
 };
 const names = alerts.map(({ name }) => name);
 let promtool = "";
-let amtool = "";
 
 beforeAll(async () => {
-  const [prometheus, alertmanager] = await Promise.all([
-    provide(packages.prometheus),
-    provide(packages.alertmanager),
-  ]);
-  promtool = prometheus.programs["promtool"] ?? "";
-  amtool = alertmanager.programs["amtool"] ?? "";
+  promtool = (await provide(packages.prometheus)).programs["promtool"] ?? "";
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -261,49 +254,7 @@ test("promtool accepts targets that are found by a name, and each gets its label
   expect(stdout).toContain("SUCCESS");
 });
 
-test("amtool accepts the configuration of Alertmanager, with and without a webhook", async () => {
-  for (const options of [{}, { webhookUrl: "http://127.0.0.1:9/alerts" }]) {
-    const path = write("alertmanager.json", renderAlertmanagerConfig(options));
-    const { stdout } = await run(amtool, ["check-config", path]);
-    expect(stdout).toContain("SUCCESS");
-  }
-});
-
-test.each(["critical", "warning", "none"])(
-  "an alert of severity %s reaches the receiver of that name",
-  async (severity) => {
-    const path = write(
-      `routes-${severity}.json`,
-      renderAlertmanagerConfig({ webhookUrl: "http://127.0.0.1:9/" }),
-    );
-    const { stdout } = await run(amtool, [
-      "config",
-      "routes",
-      "test",
-      `--config.file=${path}`,
-      `severity=${severity}`,
-    ]);
-    expect(stdout.trim()).toBe(severity);
-  },
-);
-
-test("alerts of severity info are only shown", async () => {
-  const path = write("routes.json", renderAlertmanagerConfig({}));
-  const { stdout } = await run(amtool, [
-    "config",
-    "routes",
-    "test",
-    `--config.file=${path}`,
-    "severity=info",
-  ]);
-  expect(stdout.trim()).toBe("shown-only");
-});
-
 test("rendering twice gives the same bytes", () => {
-  const all = () => [
-    renderRules(rules),
-    renderRuleTests("r.json", alerts, rules),
-    renderAlertmanagerConfig({}),
-  ];
+  const all = () => [renderRules(rules), renderRuleTests("r.json", alerts, rules)];
   expect(all()).toEqual(all());
 });

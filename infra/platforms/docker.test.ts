@@ -211,6 +211,8 @@ describe("networks", () => {
       ["prometheus", "gateway-exporter"],
       ["prometheus", "redis-exporter"],
       ["prometheus", "alertmanager"],
+      ["alertmanager", "alert-relay"],
+      ["alert-relay", "simulator"],
       ["gateway-exporter", "gateway"],
       ["grafana", "prometheus"],
     ] as const;
@@ -226,6 +228,7 @@ describe("networks", () => {
       ["grafana", "web-0"],
       ["redis-exporter", "postgres"],
       ["simulator", "prometheus"],
+      ["alert-relay", "postgres"],
     ] as const;
     for (const [from, to] of pairs) expect(finds(from, to), `${from} to ${to}`).toBe(false);
   });

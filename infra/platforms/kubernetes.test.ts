@@ -41,7 +41,7 @@ const pod = (name: string, all = pods): Pods => {
 
 describe("every pod", () => {
   it("passes the standard `restricted`", () => {
-    expect(pods.length).toBe(14);
+    expect(pods.length).toBe(15);
     for (const { name, pod: spec } of pods) {
       expect(spec, name).toMatchObject({
         automountServiceAccountToken: name === "prometheus",

@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { renderAlertmanagerConfig } from "../../dashboards/render/alertmanager.ts";
+import { renderAlertmanagerConfig, type AlertReceivers } from "../../dashboards/render/alertmanager.ts";
 import { images } from "../images.ts";
 import type { Endpoint, Platform } from "../workload.ts";
 
 export interface AlertmanagerArgs {
   readonly platform: Platform;
+  /** Who is told. */
+  readonly receivers: AlertReceivers;
 }
 
 /** Groups and delivers what Prometheus finds wrong. */
@@ -13,7 +15,11 @@ export class Alertmanager extends pulumi.ComponentResource {
   /** Where people find it. */
   readonly page: Endpoint;
 
-  constructor(name: string, { platform }: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { platform, receivers }: AlertmanagerArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("launchlab:index:Alertmanager", name, {}, opts);
     const workload = platform.run(
       name,
@@ -23,7 +29,7 @@ export class Alertmanager extends pulumi.ComponentResource {
         ports: [{ name: "http", port: 9093, slot: 3, page: true, reachableFrom: ["prometheus", "grafana"] }],
         data: { gigabytes: 1 },
         resources: { cpuMillis: 20, memoryMb: 128 },
-        files: () => [{ path: "alertmanager.yml", content: renderAlertmanagerConfig({}) }],
+        files: () => [{ path: "alertmanager.yml", content: renderAlertmanagerConfig(receivers) }],
         command: (at) => [
           "alertmanager",
           `--config.file=${at.file("alertmanager.yml")}`,
