@@ -23,6 +23,18 @@ const passingCodes = [
   "25P03", // idle_in_transaction_session_timeout
 ];
 
+const sqlState = (error: unknown): string | undefined =>
+  error instanceof DatabaseError ? error.code : error instanceof DatabaseUnavailable ? error.code : undefined;
+
+/** Whether a pooler handed out a connection on which a statement was not, or already was, prepared. */
+export const planless = (error: unknown): boolean => ["26000", "42P05"].includes(sqlState(error) ?? "");
+
+/** Whether the connection has a prepared statement that does not fit any more: a pooler's, or the schema has changed. */
+export const forgotten = (error: unknown): boolean =>
+  planless(error) ||
+  (error instanceof DatabaseError && error.code === "0A000" && error.message.includes("cached plan")) ||
+  (error instanceof DatabaseUnavailable && error.code === "0A000");
+
 /** An error code of Node; else "timeout", or "connection" for one that broke. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "connection";
@@ -34,7 +46,8 @@ function codeOf(error: unknown): string {
 export function classify(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable) return error;
   if (error instanceof DatabaseError && error.code !== undefined) {
-    const passes = passing.includes(error.code.slice(0, 2)) || passingCodes.includes(error.code);
+    const passes =
+      passing.includes(error.code.slice(0, 2)) || passingCodes.includes(error.code) || forgotten(error);
     return passes ? new DatabaseUnavailable(error.code, error) : error;
   }
   const code = codeOf(error);
@@ -57,7 +70,7 @@ const lostCodes = [
 export function worthRepeating(error: unknown): boolean {
   if (!(error instanceof DatabaseUnavailable)) return false;
   const { code } = error;
-  return code.startsWith("08") || ["40001", "40P01", ...lostCodes].includes(code);
+  return code.startsWith("08") || forgotten(error) || ["40001", "40P01", ...lostCodes].includes(code);
 }
 
 const absentCodes = [

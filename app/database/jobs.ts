@@ -1,4 +1,4 @@
-import type { Database, Query, Row, Transaction } from "./pool.ts";
+import type { Database, Query, Row, Statement, Transaction } from "./pool.ts";
 
 /** A job that an attempt of this worker has leased. */
 export interface LeasedJob {
@@ -91,18 +91,17 @@ export async function extendLeases(database: Database, leases: readonly string[]
 }
 
 /**
- * Ends a job within the transaction of its effects, for `Database.begin`; the row says that the lease still held.
- * After the lock nobody else works for the person, as with updates.
+ * Ends a job within the transaction of its effects; the row says that the lease still held.
+ * Under the lock of the person nobody else works for them, as with updates.
  */
-export function endJob({ id, lease, userId }: LeasedJob, outcome: "done" | "failed"): string {
-  const lock = userId === undefined ? "SELECT 1" : `SELECT pg_advisory_xact_lock(${userId})`;
-  return (
-    `${lock}; UPDATE jobs SET ended_at = now(), outcome = '${outcome}', lease = NULL, leased_until = NULL ` +
-    `WHERE id = ${id} AND lease = '${lease}' AND ended_at IS NULL RETURNING id`
-  );
-}
+export const endJob = ({ id, lease }: LeasedJob, outcome: "done" | "failed"): Statement => ({
+  sql:
+    "UPDATE jobs SET ended_at = now(), outcome = $3, lease = NULL, leased_until = NULL " +
+    "WHERE id = $1 AND lease = $2::uuid AND ended_at IS NULL RETURNING id",
+  values: [id, lease, outcome],
+});
 
-export const held = (rows: readonly Row[][]): boolean => (rows[1]?.length ?? 0) > 0;
+export const held = ([ended]: readonly Row[][]): boolean => (ended?.length ?? 0) > 0;
 
 /** Notes why an attempt failed. */
 export async function noteError(query: Query, id: number, error: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ApiMethod } from "../metrics.ts";
-import type { Database, Row } from "./pool.ts";
+import type { Database, Row, Statement } from "./pool.ts";
 
 /** A call to the Bot API that has to be made. Within a chat the calls leave in the order of `id`. */
 export interface Call {
@@ -63,10 +63,11 @@ export function parseEntries(rows: readonly Row[]): Entry[] {
     .sort((a, b) => a.id - b.id);
 }
 
-/** Asks whether calls of the chat wait already; for `Database.begin`. */
-export function selectWaiting(chatId: number): string {
-  return `SELECT EXISTS (SELECT FROM outbox WHERE chat_id = ${chatId} AND failed_at IS NULL) AS waiting`;
-}
+/** Asks whether calls of the chat wait already. */
+export const selectWaiting = (chatId: number): Statement => ({
+  sql: "SELECT EXISTS (SELECT FROM outbox WHERE chat_id = $1 AND failed_at IS NULL) AS waiting",
+  values: [chatId],
+});
 
 /**
  * The statement that adds calls at the end of a transaction. Those for `leasedChat` belong to the caller at
@@ -76,7 +77,7 @@ export function addCalls(
   updateId: number | undefined,
   calls: readonly Call[],
   leasedChat: number | undefined,
-) {
+): Statement {
   return {
     sql:
       "INSERT INTO outbox (update_id, chat_id, method, payload, leased_until) " +
@@ -102,8 +103,7 @@ export async function claim(
   database: Database,
   chatId: number,
 ): Promise<{ entries: Entry[]; busy: boolean }> {
-  const [, , , , , busy, rows] = await database.batch(
-    "outbox_claim",
+  const [, , , , , busy, rows] = await database.batch("outbox_claim", [
     "BEGIN; SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = '5s'; " +
       "SET LOCAL synchronous_commit = off; " +
       `SELECT pg_advisory_xact_lock(${chatId}); ` +
@@ -114,7 +114,7 @@ export async function claim(
       `SELECT FROM outbox WHERE chat_id = ${chatId} AND failed_at IS NULL ` +
       "AND (leased_until > clock_timestamp() OR next_at > clock_timestamp())) " +
       `RETURNING ${columns}; COMMIT`,
-  );
+  ]);
   return { entries: parseEntries(rows ?? []), busy: busy?.[0]?.["busy"] === true };
 }
 
@@ -129,8 +129,6 @@ export async function dueChats(database: Database, limit: number): Promise<numbe
   );
   return rows.map(({ chat_id }) => chat_id);
 }
-
-const array = (ids: readonly number[]) => `'{${ids.join(",")}}'`;
 
 /**
  * Takes note of what was sent. Many updates end at the same time, so their notes share one round trip: while
@@ -155,24 +153,36 @@ export function createNotes(database: Database): (result: Result) => Promise<voi
     const left = results.filter((result) => result.left.length > 0);
     const blocked = results.filter((result) => result.blocked);
     const files = results.flatMap((result) => result.files);
-    const statements = [
-      `DELETE FROM outbox WHERE id = ANY(${array(results.flatMap(({ sent }) => sent))})`,
-      ...left.map(
-        ({ left: ids, delaySeconds }) =>
+    const statements: Statement[] = [
+      {
+        sql: "DELETE FROM outbox WHERE id = ANY($1::bigint[])",
+        values: [results.flatMap(({ sent }) => sent)],
+      },
+      ...left.map(({ left: ids, delaySeconds }) => ({
+        sql:
           "UPDATE outbox SET leased_until = NULL, attempts = attempts + 1, " +
-          `next_at = clock_timestamp() + interval '${Math.ceil(delaySeconds)} seconds' WHERE id = ANY(${array(ids)})`,
-      ),
+          "next_at = clock_timestamp() + make_interval(secs => $2) WHERE id = ANY($1::bigint[])",
+        values: [ids, Math.ceil(delaySeconds)],
+      })),
       ...(files.length === 0
         ? []
-        : [`DELETE FROM files WHERE id = ANY(${array(files)}) AND keep_until IS NULL`]),
+        : [
+            { sql: "DELETE FROM files WHERE id = ANY($1::bigint[]) AND keep_until IS NULL", values: [files] },
+          ]),
       ...(blocked.length === 0
         ? []
-        : [`UPDATE users SET blocked_at = now() WHERE id = ANY(${array(blocked.map((b) => b.chatId))})`]),
+        : [
+            {
+              sql: "UPDATE users SET blocked_at = now() WHERE id = ANY($1::bigint[])",
+              values: [blocked.map((b) => b.chatId)],
+            },
+          ]),
     ];
-    await database.batch(
-      "outbox_done",
-      `BEGIN; SET LOCAL synchronous_commit = off; ${statements.join("; ")}; COMMIT`,
-    );
+    await database.batch("outbox_done", [
+      "BEGIN; SET LOCAL synchronous_commit = off",
+      ...statements,
+      "COMMIT",
+    ]);
     const refused = results.flatMap((result) => result.refused);
     if (refused.length > 0) {
       await database.query(

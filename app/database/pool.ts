@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Metrics, Operation } from "../metrics.ts";
-import { classify, DatabaseUnavailable } from "./errors.ts";
+import { classify, DatabaseUnavailable, forgotten, planless } from "./errors.ts";
 
 export type Row = Record<string, unknown>;
 
@@ -14,10 +15,15 @@ export type Query = <R extends pg.QueryResultRow>(
   values?: readonly unknown[],
 ) => Promise<R[]>;
 
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
 export interface Transaction {
   readonly query: Query;
   /** Sends the last statements and the commit in one round trip; then the connection is back in the pool. */
-  commit(last?: readonly { sql: string; values: readonly unknown[] }[]): Promise<Row[][]>;
+  commit(last?: readonly Statement[]): Promise<Row[][]>;
   /** Undoes everything, stops a statement that still runs, and gives the connection back. Never throws. */
   rollback(): Promise<void>;
 }
@@ -25,12 +31,18 @@ export interface Transaction {
 export interface Database {
   readonly query: Query;
   /**
-   * Runs several statements without parameters in one round trip; returns the rows of each. Numbers may be
-   * written into `sql`, texts never.
+   * Runs several statements in one round trip; returns the rows of each. Those without values come as text, which may
+   * hold several of them. Numbers may be written into it, texts never.
    */
-  batch(operation: Operation, sql: string): Promise<Row[][]>;
-  /** Opens a transaction and runs `sql` (as for `batch`) in it, all in one round trip. */
-  begin(sql: string): Promise<{ tx: Transaction; rows: Row[][] }>;
+  batch(operation: Operation, parts: readonly (string | Statement)[]): Promise<Row[][]>;
+  /**
+   * Opens a transaction, takes the lock of a person if there is one, and runs the statements, all in one round trip;
+   * returns the rows of each.
+   */
+  begin(
+    personId: number | undefined,
+    statements: readonly Statement[],
+  ): Promise<{ tx: Transaction; rows: Row[][] }>;
   /** Time of the last answer from the database, in milliseconds of `performance.now()`. */
   lastAnswer(): number;
   updateMetrics(): void;
@@ -54,6 +66,23 @@ const commitStatement = "SET LOCAL statement_timeout = 0; COMMIT";
 
 /** Above every limit of the server, so that it only ends waits for a server that is gone. */
 const clientTimeout = 12_000;
+
+/**
+ * Names of statements, by their text. The server plans a named one once for each connection: planning costs more than
+ * running. A name stands for the same text in every process, so that no pooler can take one for another.
+ */
+const names = new Map<string, string>();
+/** Enough for all there are; texts that are put together in more ways than that stay without a name. */
+const mostNames = 500;
+
+function nameOf(sql: string): string | undefined {
+  let name = names.get(sql);
+  if (name === undefined && names.size < mostNames) {
+    name = `launchlab_${createHash("sha256").update(sql).digest("hex").slice(0, 16)}`;
+    names.set(sql, name);
+  }
+  return name;
+}
 
 /** pg answers a text of several statements with a list, which its types do not say. */
 const results = (result: pg.QueryResult<Row> | pg.QueryResult<Row>[]): Row[][] =>
@@ -103,11 +132,41 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
     pipeline: true,
   });
   let lastAnswer = -Infinity;
+  let named = true;
   // Without listeners a connection that breaks, idle or in use, would end the process.
   pool.on("error", (error) => log.warn({ err: error.message }, "an idle database connection broke"));
   pool.on("connect", (client) => {
     client.on("error", (error) => log.warn({ err: error.message }, "a database connection broke"));
   });
+
+  const run = <R extends pg.QueryResultRow>(client: pg.PoolClient, sql: string, values: readonly unknown[]) =>
+    client.query<R>({ name: named ? nameOf(sql) : undefined, text: sql, values: [...values] });
+
+  /** Nothing is sent later than the first answer; the server refuses what follows a failure in a transaction. */
+  async function together(client: pg.PoolClient, parts: readonly (string | Statement)[]): Promise<Row[][]> {
+    const { stream } = client.connection;
+    // One write for all: each costs as much as a tenth of the whole update.
+    stream.cork();
+    const sent = parts.map((part) =>
+      typeof part === "string" ? client.query<Row>(part) : run<Row>(client, part.sql, part.values),
+    );
+    stream.uncork();
+    const answers = await Promise.allSettled(sent);
+    return answers.flatMap((answer) => {
+      if (answer.status === "rejected") throw answer.reason;
+      return results(answer.value);
+    });
+  }
+
+  /** Once more, when nothing was done because of a statement that the connection did not have, or had otherwise. */
+  async function anew<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!forgotten(error)) throw error;
+      return work();
+    }
+  }
 
   async function timed<T>(operation: Operation, run: () => Promise<T>): Promise<T> {
     const stop = metrics.dbQueryDuration.startTimer({ operation });
@@ -118,6 +177,10 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       return result;
     } catch (raw) {
       const error = classify(raw);
+      if (planless(error) && named) {
+        named = false;
+        log.warn("a pooler does not keep prepared statements; from now on each is planned each time");
+      }
       const timeout =
         error instanceof DatabaseUnavailable &&
         (["57014", "55P03", "timeout"].includes(error.code) || /timeout/i.test(String(error.cause)));
@@ -154,6 +217,7 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
   function transaction(client: pg.PoolClient, backend: number): Transaction {
     let open = true;
     let running = 0;
+    let unusable = false;
     const query: Query = <R extends pg.QueryResultRow>(
       operation: Operation,
       sql: string,
@@ -163,7 +227,10 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       running += 1;
       return timed(operation, async () => {
         try {
-          return (await client.query<R>(sql, [...values])).rows;
+          return (await run<R>(client, sql, values)).rows;
+        } catch (error) {
+          unusable ||= forgotten(error);
+          throw error;
         } finally {
           running -= 1;
         }
@@ -174,19 +241,15 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       commit: async (last = []) => {
         open = false;
         return timed("commit", async () => {
-          const answers = await Promise.allSettled([
-            ...last.map(({ sql, values }) => client.query<Row>(sql, [...values])),
-            client.query<Row>(commitStatement),
-          ]);
-          const failed = answers.find((answer) => answer.status === "rejected");
-          if (failed !== undefined) {
-            const error = classify(failed.reason);
+          try {
+            const rows = await together(client, [...last, commitStatement]);
+            client.release();
+            return rows;
+          } catch (error) {
             // The commit may be on its way: closing is the only way to end the transaction for sure.
             client.release(true);
             throw error;
           }
-          client.release();
-          return answers.flatMap((answer) => (answer.status === "fulfilled" ? results(answer.value) : []));
         });
       },
       rollback: async () => {
@@ -198,7 +261,7 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
             await pool.query("SELECT pg_cancel_backend($1)", [backend]);
           }
           await client.query("ROLLBACK");
-          client.release();
+          client.release(unusable);
         } catch {
           client.release(true);
         }
@@ -211,24 +274,32 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       operation: Operation,
       sql: string,
       values: readonly unknown[] = [],
-    ) => once(operation, async (client) => (await client.query<R>(sql, [...values])).rows),
-    batch: (operation, sql) => once(operation, async (client) => results(await client.query<Row>(sql))),
-    begin: (sql) =>
-      timed("begin", async () => {
-        const client = await connect();
-        try {
-          // One simple query: the server stops at the first statement that fails, so nothing after it can
-          // run outside of the transaction, and a pooler sees one message.
-          const answer = results(
-            await client.query<Row>(`BEGIN; ${limits}; SELECT pg_backend_pid() AS backend; ${sql}`),
-          );
-          const [own, ...rows] = answer.slice(4);
-          return { tx: transaction(client, Number(own?.[0]?.["backend"])), rows };
-        } catch (error) {
-          client.release(true);
-          throw error;
-        }
-      }),
+    ) => anew(() => once(operation, async (client) => (await run<R>(client, sql, values)).rows)),
+    batch: (operation, parts) => once(operation, (client) => together(client, parts)),
+    begin: (personId, statements) =>
+      anew(() =>
+        timed("begin", async () => {
+          const client = await connect();
+          try {
+            const lock = personId === undefined ? "" : `, pg_advisory_xact_lock(${personId})`;
+            // Everything after BEGIN is in the transaction, or is refused with it: nothing can run outside of it.
+            const opening = `BEGIN; ${limits}; SELECT pg_backend_pid() AS backend${lock}`;
+            const answer = await together(client, [opening, ...statements]);
+            const [own, ...rows] = answer.slice(4);
+            return { tx: transaction(client, Number(own?.[0]?.["backend"])), rows };
+          } catch (error) {
+            // That one can be kept; a pooler that loses many connections at once lets others wait.
+            const kept =
+              planless(error) &&
+              (await client.query("ROLLBACK").then(
+                () => true,
+                () => false,
+              ));
+            client.release(!kept);
+            throw error;
+          }
+        }),
+      ),
     lastAnswer: () => lastAnswer,
     updateMetrics: () => {
       metrics.dbPoolConnections.set({ state: "idle" }, pool.idleCount);

@@ -142,7 +142,7 @@ test("jobs are leased and done through it once, by whichever worker", async () =
 test("nothing of a transaction stays behind in the connections that all share", async () => {
   const asked = await Promise.all(
     Array.from({ length: 20 }, () =>
-      database.batch("probe", "SHOW statement_timeout; SHOW lock_timeout; SELECT pg_backend_pid() AS pid"),
+      database.batch("probe", ["SHOW statement_timeout; SHOW lock_timeout; SELECT pg_backend_pid() AS pid"]),
     ),
   );
   const backends = new Set(asked.map(([, , pid]) => pid?.[0]?.["pid"]));

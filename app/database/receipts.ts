@@ -1,18 +1,15 @@
-import type { Database } from "./pool.ts";
+import type { Database, Statement } from "./pool.ts";
 
 /**
- * Statements that open the work on an update, for `Database.begin`. After the lock nobody else works for this
- * person, on any replica. A repeat writes as well, so that its commit too waits for the standby: the first
- * commit may have been cut while it waited.
- * Ids are whole numbers, checked when the update was parsed.
+ * Notes that an update has arrived; the row says whether it is `fresh`. A repeat writes as well, so that its commit too
+ * waits for the standby: the first commit may have been cut while it waited.
  */
-export function receive(updateId: number, userId: number): string {
-  return (
-    `SELECT pg_advisory_xact_lock(${userId}); ` +
-    `INSERT INTO receipts (update_id, user_id) VALUES (${updateId}, ${userId}) ` +
-    `ON CONFLICT (update_id) DO UPDATE SET repeats = receipts.repeats + 1 RETURNING repeats = 0 AS fresh`
-  );
-}
+export const receive = (updateId: number, userId: number): Statement => ({
+  sql:
+    "INSERT INTO receipts (update_id, user_id) VALUES ($1, $2) " +
+    "ON CONFLICT (update_id) DO UPDATE SET repeats = receipts.repeats + 1 RETURNING repeats = 0 AS fresh",
+  values: [updateId, userId],
+});
 
 /** Telegram keeps an update for 24 h; twice that is safe. */
 const purge =

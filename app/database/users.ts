@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { planSql, type Plan } from "../plans.ts";
 import { locales, type Locale } from "../telegram/texts.ts";
-import type { Row, Transaction } from "./pool.ts";
+import type { Row, Statement, Transaction } from "./pool.ts";
 
 export const userTypes = ["participant", "cofounder", "team"] as const;
 export type UserType = (typeof userTypes)[number];
@@ -69,17 +69,17 @@ export interface User {
   readonly plan: Plan;
 }
 
-/** Reads a person; for `Database.begin`. `stale`: the row needs `touchUser`. */
-export function selectUser(userId: number): string {
-  return (
+/** Reads a person. `stale`: the row needs `touchUser`. */
+export const selectUser = (userId: number): Statement => ({
+  sql:
     "SELECT id, user_type, name, about, skills, city, is_searching, dialogue, chosen_language, notifications, " +
     "search_text, " +
     `${planSql} AS plan, ` +
     "deleted_at IS NOT NULL AS deleted, " +
     "(blocked_at IS NOT NULL OR last_active < now() - interval '1 minute') AS stale " +
-    `FROM users WHERE id = ${userId}`
-  );
-}
+    "FROM users WHERE id = $1",
+  values: [userId],
+});
 
 /** A person as read from the database. */
 export interface Known {
@@ -104,7 +104,7 @@ export function parseUser(row: Row): Known {
  * Notes that the person is here. Once a minute is enough: each such write costs an entry in every index of
  * the row.
  */
-export function touchUser(userId: number, username: string | undefined, language: string) {
+export function touchUser(userId: number, username: string | undefined, language: string): Statement {
   return {
     sql:
       "UPDATE users SET last_active = now(), blocked_at = NULL, username = $2, " +

@@ -8,7 +8,7 @@ import { localeOf, translator, type Locale } from "../telegram/texts.ts";
 import { premiumPayload } from "./order.ts";
 
 interface Options {
-  readonly database: Pick<Database, "batch">;
+  readonly database: Pick<Database, "query">;
   /** Price of premium. */
   readonly premiumStars: number;
   readonly maintenance: Pick<MaintenanceWatch, "isOn">;
@@ -27,8 +27,9 @@ const PATIENCE_MS = 5000;
  */
 export function createCheckout({ database, premiumStars, maintenance, log }: Options): Checkout {
   async function refusal(query: PreCheckoutQuery): Promise<{ locale: Locale; reason: string | undefined }> {
-    const [rows] = await database.batch("payment_check", selectUser(query.from.id));
-    const known = rows?.[0] && parseUser(rows[0]);
+    const { sql, values } = selectUser(query.from.id);
+    const [row] = await database.query("payment_check", sql, values);
+    const known = row && parseUser(row);
     const locale = known?.user.chosenLanguage ?? localeOf(query.from.language_code);
     if (known === undefined || known.deleted) return { locale, reason: "checkout-unknown" };
     if (await maintenance.isOn()) return { locale, reason: "checkout-unavailable" };

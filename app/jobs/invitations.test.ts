@@ -44,7 +44,7 @@ const stored = (columns: string): Promise<unknown> =>
 /** Runs a job like a worker; returns what is sent: to whom, and the text. */
 async function run(kind: AnyJobKind): Promise<[number, string][]> {
   const conclusion = await kind.run({ payload: {}, database, log } as never);
-  const { tx } = await database.begin("SELECT 1");
+  const { tx } = await database.begin(undefined, []);
   const calls = (await conclusion?.(tx)) ?? [];
   await tx.commit();
   return calls.map(({ chatId, payload }) => [chatId, payload]);

@@ -196,7 +196,7 @@ it("ends a job that takes too long", async () => {
 
 it("cancels a job that waits, and nobody does it", async () => {
   const id = await addJob(database.query, { kind: "add", payload: { n: 1 }, userId: 7 });
-  const { tx } = await database.begin("SELECT 1");
+  const { tx } = await database.begin(undefined, []);
   expect(await cancelJob(tx, id ?? 0, 8)).toBe(false);
   expect(await cancelJob(tx, id ?? 0, 7)).toBe(true);
   await tx.commit();

@@ -52,7 +52,7 @@ export async function runJobs(options: Options): Promise<void> {
     conclusion: Conclusion | undefined,
     error?: string,
   ): Promise<void> {
-    const { tx, rows } = await database.begin(endJob(job, outcome));
+    const { tx, rows } = await database.begin(job.userId, [endJob(job, outcome)]);
     let calls: readonly Call[];
     try {
       if (!held(rows)) throw new Lost();

@@ -377,7 +377,7 @@ describe("when the database", () => {
   test("keeps the person locked for long, the update goes back as well", async () => {
     const bot = await start({ handler: count });
     const ada = person();
-    const other = await bot.database.begin(`SELECT pg_advisory_xact_lock(${ada.id})`);
+    const other = await bot.database.begin(ada.id, []);
     const answer = await bot.deliver(message(ada, "hello"));
     await other.tx.rollback();
     expect(answer.status).toBe(429);

@@ -4,7 +4,7 @@ import type { Update, UserFromGetMe } from "grammy/types";
 import type { Cache } from "../cache/cache.ts";
 import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/errors.ts";
 import { addCalls, callTo, parseEntries, selectWaiting, type Entry } from "../database/outbox.ts";
-import type { Database, Transaction } from "../database/pool.ts";
+import type { Database, Statement, Transaction } from "../database/pool.ts";
 import { receive } from "../database/receipts.ts";
 import { parseUser, selectUser, touchUser, type Known } from "../database/users.ts";
 import type { Log } from "../log.ts";
@@ -46,11 +46,6 @@ const sendPatience = 2000;
 
 class HandlerTimeout extends Error {}
 
-interface Statement {
-  readonly sql: string;
-  readonly values: readonly unknown[];
-}
-
 export function createUnitOfWork(options: Options): UnitOfWork {
   const { database, sender, maintenance, admins, metrics, log } = options;
   const sending = new Set<Promise<void>>();
@@ -65,11 +60,14 @@ export function createUnitOfWork(options: Options): UnitOfWork {
   }
 
   async function open({ updateId, userId, chatId }: Subject): Promise<Opened> {
-    const { tx, rows } = await database.begin(
-      [receive(updateId, userId), selectUser(userId), selectWaiting(chatId)].join("; "),
-    );
+    // After the lock nobody else works for this person, on any replica.
+    const { tx, rows } = await database.begin(userId, [
+      receive(updateId, userId),
+      selectUser(userId),
+      selectWaiting(chatId),
+    ]);
     try {
-      const [, receipt, user, waiting] = rows;
+      const [receipt, user, waiting] = rows;
       return {
         tx,
         fresh: receipt?.[0]?.["fresh"] === true,
