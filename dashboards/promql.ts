@@ -91,6 +91,8 @@ export const increase = (s: Selector, window: Window) => call("increase", `${s.t
 
 /** How often the value was another one than before. */
 export const changes = (s: Selector, window: Window) => call("changes", `${s.text}[${window}]`, s.labels);
+/** How often the value fell, as a counter's does when it begins anew. */
+export const resets = (s: Selector, window: Window) => call("resets", `${s.text}[${window}]`, s.labels);
 /** Slope per second. */
 export const deriv = (s: Selector, window: Window) => call("deriv", `${s.text}[${window}]`, s.labels);
 /** The value in so many seconds if it goes on as it did within the window. */

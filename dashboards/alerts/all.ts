@@ -4,8 +4,12 @@ import { botAlerts } from "./bot.ts";
 import { capacityAlerts } from "./capacity.ts";
 import { jobAlerts } from "./jobs.ts";
 import { mentorAlerts } from "./mentor.ts";
+import { monitoringAlerts } from "./monitoring.ts";
 import { nginxAlerts } from "./nginx.ts";
+import { postgresStorageAlerts } from "./postgres-storage.ts";
+import { postgresWorkAlerts } from "./postgres-work.ts";
 import { postgresAlerts } from "./postgres.ts";
+import { redisLoadAlerts } from "./redis-load.ts";
 import { redisAlerts } from "./redis.ts";
 import { sloAlerts } from "./slo.ts";
 import { targetAlerts } from "./targets.ts";
@@ -19,8 +23,12 @@ export const alerts: readonly Alert[] = [
   ...mentorAlerts,
   ...workerAlerts,
   ...postgresAlerts,
+  ...postgresWorkAlerts,
+  ...postgresStorageAlerts,
   ...backupAlerts,
   ...redisAlerts,
+  ...redisLoadAlerts,
   ...nginxAlerts,
+  ...monitoringAlerts,
   ...targetAlerts,
 ];

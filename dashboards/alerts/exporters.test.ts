@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Redis } from "ioredis";
+import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { createMetrics, metricList } from "../../app/metrics.ts";
 import { packages } from "../../infra/packages.ts";
 import { provide } from "../../infra/process-provider/packages.ts";
+import { renderQueries } from "../../infra/services/postgres-queries.ts";
 import { ended, startPostgres, type TestServer } from "../../test/support/postgres.ts";
 import { redisPassword, startRedis } from "../../test/support/redis.ts";
 import { freePort, until } from "../../test/support/wait.ts";
@@ -60,14 +62,72 @@ async function scrape(url: string): Promise<Map<string, { labels: Set<string>; v
   return found;
 }
 
-/** A Redis that follows one that is not there. */
-async function startReplica(): Promise<TestServer> {
+async function expectSeries(url: string, wanted: Readonly<Record<string, readonly string[]>>): Promise<void> {
+  // Some begin to exist a moment after the program does.
+  await until("all series are there", async () => {
+    const found = await scrape(url);
+    return Object.keys(wanted).every((series) => found.has(series));
+  }).catch(() => undefined);
+  const found = await scrape(url);
+  for (const [series, labels] of Object.entries(wanted)) {
+    expect(found.has(series), series).toBe(true);
+    for (const label of labels) expect(found.get(series)?.labels, series).toContain(label);
+  }
+}
+
+async function startRedisThat(does: (client: Redis) => Promise<unknown>): Promise<TestServer> {
   const server = await startRedis();
   const client = new Redis({ host: "127.0.0.1", port: server.port, password: redisPassword });
-  await client.replicaof("127.0.0.1", await freePort());
+  await does(client);
   client.disconnect();
   return server;
 }
+
+const startWithLog = () => startRedisThat((client) => client.config("SET", "appendonly", "yes"));
+/** It follows one that is not there. */
+const startReplica = () => startRedisThat(async (client) => client.replicaof("127.0.0.1", await freePort()));
+
+async function sql(port: number, statement: string): Promise<void> {
+  const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: "postgres" });
+  client.on("error", () => undefined);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
+
+async function startPostgresWithTable(): Promise<TestServer> {
+  const server = await startPostgres();
+  await sql(server.port, "CREATE TABLE one ()");
+  return server;
+}
+
+/** A Postgres from which somebody reads the log of changes, as a standby does. */
+async function startPrimary(): Promise<TestServer> {
+  const server = await startPostgres();
+  await sql(server.port, "SELECT pg_create_physical_replication_slot('standby', true)");
+  const { programs, env } = await provide(packages.postgres);
+  const place = ["-h", "127.0.0.1", "-p", String(server.port), "-U", "postgres"];
+  const reader = spawn(
+    join(dirname(programs["pg_dump"] ?? ""), "pg_receivewal"),
+    ["-D", mkdtempSync(join(folder, "log-")), "-n", "--slot=standby", ...place],
+    { env: { ...process.env, ...env }, stdio: "ignore" },
+  );
+  started.push(reader);
+  return server;
+}
+
+const postgresExporter = {
+  exporter: packages.postgresExporter,
+  arguments: () => {
+    const queries = join(folder, "queries.yaml");
+    writeFileSync(queries, renderQueries({ work_mem: "4MB" }));
+    return [`--extend.query-path=${queries}`];
+  },
+  env: (port: number) => ({
+    DATA_SOURCE_NAME: `postgresql://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
+  }),
+  up: "pg_up",
+};
 
 const redisExporter = {
   exporter: packages.redisExporter,
@@ -77,16 +137,10 @@ const redisExporter = {
 };
 
 const services = {
-  postgres: {
-    start: startPostgres,
-    exporter: packages.postgresExporter,
-    arguments: () => [],
-    env: (port: number) => ({
-      DATA_SOURCE_NAME: `postgresql://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
-    }),
-    up: "pg_up",
-  },
-  redis: { start: () => startRedis(), ...redisExporter },
+  postgres: { start: startPostgres, ...postgresExporter },
+  postgresTables: { start: startPostgresWithTable, ...postgresExporter },
+  postgresStandbys: { start: startPrimary, ...postgresExporter },
+  redis: { start: startWithLog, ...redisExporter },
   redisReplica: { start: startReplica, ...redisExporter },
   nginx: {
     start: startNginx,
@@ -119,21 +173,54 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test.each(["postgres", "redis", "redisReplica", "nginx"] as const)(
+test.each(["postgres", "postgresTables", "postgresStandbys", "redis", "redisReplica", "nginx"] as const)(
   "the exporter of %s has every series that is relied on, and tells when its service is down",
   async (name) => {
     const service = services[name];
     const { server, url } = await start(service);
-    const found = await scrape(url);
-    for (const [series, labels] of Object.entries<readonly string[]>(exporters[name])) {
-      expect(found.has(series), series).toBe(true);
-      for (const label of labels) expect(found.get(series)?.labels, series).toContain(label);
-    }
-    expect(found.get(service.up)?.value).toBe("1");
+    await expectSeries(url, exporters[name]);
+    expect((await scrape(url)).get(service.up)?.value).toBe("1");
     await server.stop();
     await until(`${service.up} is 0`, async () => (await scrape(url)).get(service.up)?.value === "0");
   },
 );
+
+test("Prometheus and Alertmanager have every series about themselves that is relied on", async () => {
+  const [prometheus, alertmanager] = await Promise.all([
+    provide(packages.prometheus),
+    provide(packages.alertmanager),
+  ]);
+  const [rules, config, receivers] = ["rules.json", "prometheus.json", "alertmanager.json"].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  writeFileSync(rules, JSON.stringify({ groups: [{ name: "g", rules: [{ record: "one", expr: "1" }] }] }));
+  const ports = await Promise.all([freePort(), freePort()]);
+  const alerting = { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${ports[1]}`] }] }] };
+  writeFileSync(config, JSON.stringify({ rule_files: [rules], alerting }));
+  writeFileSync(receivers, JSON.stringify({ route: { receiver: "none" }, receivers: [{ name: "none" }] }));
+  const run = (found: typeof prometheus, name: string, port: number, options: string[]): string => {
+    const listen = `--web.listen-address=127.0.0.1:${port}`;
+    const env = { ...process.env, ...found.env };
+    const cwd = found.root ?? "/";
+    started.push(spawn(found.programs[name] ?? name, [listen, ...options], { env, cwd, stdio: "ignore" }));
+    return `http://127.0.0.1:${port}/metrics`;
+  };
+  const urls = {
+    prometheusServer: run(prometheus, "prometheus", ports[0], [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(folder, "tsdb")}`,
+    ]),
+    alertmanager: run(alertmanager, "alertmanager", ports[1], [
+      `--config.file=${receivers}`,
+      `--storage.path=${join(folder, "alerts")}`,
+      "--cluster.listen-address=",
+    ]),
+  };
+  for (const name of ["prometheusServer", "alertmanager"] as const) {
+    await until(`${name} answers`, () => answers(urls[name]));
+    await expectSeries(urls[name], exporters[name]);
+  }
+});
 
 test("the bot exports the series of the Node client library that are relied on, and its own", async () => {
   const text = await createMetrics("test").registry.metrics();

@@ -45,6 +45,8 @@ export const postgresAlerts: readonly Alert[] = [
     panel: { board: "overview", key: "services" },
     inhibits: [
       "PostgresConnectionsHigh",
+      "PostgresFiguresMissing",
+      "PostgresStandbyMissing",
       "BotDbPoolNearlyFull",
       "BotErrorRateHigh",
       "BotErrorBudgetBurnsFast",

@@ -46,7 +46,14 @@ export const redisAlerts: readonly Alert[] = [
     normal: "1",
     threshold: up,
     panel: { board: "overview", key: "services" },
-    inhibits: ["RedisHitRateLow", "RedisServerDown", "RedisReplicationBroken", "RedisWritesRefused"],
+    inhibits: [
+      "RedisHitRateLow",
+      "RedisServerDown",
+      "RedisReplicationBroken",
+      "RedisWritesRefused",
+      "RedisRewriteFails",
+      "RedisSlow",
+    ],
     fires: [
       {
         when: "Redis stops",

@@ -25,6 +25,8 @@ export interface NginxOptions {
  * memory on large machines than the gateway may have: 2 MB each when idle.
  */
 export const WORKERS = 2;
+/** Of each worker: those of clients, and those to the bot. */
+export const WORKER_CONNECTIONS = 4096;
 
 const at = ({ host, port }: Endpoint): string => `${host}:${port}`;
 
@@ -76,7 +78,7 @@ worker_processes ${WORKERS};
 worker_shutdown_timeout 25s;
 
 events {
-  worker_connections 4096;
+  worker_connections ${WORKER_CONNECTIONS};
 }
 
 http {

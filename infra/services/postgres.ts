@@ -5,6 +5,7 @@ import { destination } from "../destination.ts";
 import { clusterImages, images } from "../images.ts";
 import { rotated } from "../rotation.ts";
 import type { Connection, Endpoint, Platform } from "../workload.ts";
+import { renderQueries } from "./postgres-queries.ts";
 
 type Settings =
   | "postgresHa"
@@ -39,6 +40,7 @@ interface Database {
 
 const NAME = "launchlab";
 const CA = "database-ca.pem";
+const QUERIES = "queries.yaml";
 
 /** Who needs a session of its own. */
 const withSessions = (name: string): string[] => ["migrate", "backup", "backup-drill", `${name}-exporter`];
@@ -230,6 +232,7 @@ export class Postgres extends pulumi.ComponentResource {
     this.memberMetrics = metrics;
 
     const { host, port, database, tls, ca } = direct;
+    const managed = args.config.postgresHa !== "external";
     const authority = host.includes(":") ? `[${host}]` : host;
     const exporter = args.platform.run(
       `${name}-exporter`,
@@ -239,7 +242,10 @@ export class Postgres extends pulumi.ComponentResource {
         ports: [{ name: "metrics", port: 9187, slot: 7, reachableFrom: ["prometheus"] }],
         resources: { cpuMillis: 20, memoryMb: 64 },
         calls: direct.calls ?? [],
-        ...(ca === undefined ? {} : { files: () => [{ path: CA, ...ca }] }),
+        files: () => [
+          ...(ca === undefined ? [] : [{ path: CA, ...ca }]),
+          { path: QUERIES, content: renderQueries(managed ? parameters(args.capacity) : undefined) },
+        ],
         env: (at) => ({
           DATA_SOURCE_URI:
             `${authority}:${port}/${encodeURIComponent(database)}?sslmode=${tls}` +
@@ -247,7 +253,11 @@ export class Postgres extends pulumi.ComponentResource {
           DATA_SOURCE_USER: direct.user,
         }),
         secrets: { DATA_SOURCE_PASS: direct.password },
-        command: (at) => ["postgres_exporter", `--web.listen-address=${at.host}:${at.port("metrics")}`],
+        command: (at) => [
+          "postgres_exporter",
+          `--web.listen-address=${at.host}:${at.port("metrics")}`,
+          `--extend.query-path=${at.file(QUERIES)}`,
+        ],
         health: { kind: "http", port: "metrics", path: "/", live: "/" },
       },
       { parent: this, dependsOn: [...nodes] },
