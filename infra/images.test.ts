@@ -10,7 +10,7 @@ it("pins every image to an exact version", () => {
   }
 });
 
-it.each(["bot", "simulator"] as const)(
+it.each(["bot", "simulator", "viewer"] as const)(
   "lists all files that the %s runs, so that a change of any of them is seen",
   (name) => {
     const { source } = images[name];

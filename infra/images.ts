@@ -25,6 +25,12 @@ export const images = {
     probe: bash,
     source: ["simulator", "package-lock.json"],
   },
+  /** Only where Grafana has no binary, which it has in every image: it runs from the checkout alone. */
+  viewer: {
+    reference: "launchlab/viewer:0.1.0",
+    user: 1000,
+    source: ["dashboards", "app/metrics.ts", "package-lock.json"],
+  },
   postgres: {
     reference: "postgres:17.6",
     user: 999,

@@ -81,6 +81,7 @@ export async function program(): Promise<StackOutputs> {
   if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
   const name = pulumi.getStack();
   const hasGrafana = config.platform !== "local" || (await find(packages.grafana)) !== undefined;
+  const inPlace = config.grafana === "auto" && !hasGrafana ? "viewer" : "grafana";
   const host = config.tlsSelfSigned === undefined ? undefined : publicAddress(config.webhookUrl)?.host;
   const selfSigned = host === undefined ? undefined : new Certificate("gateway-certificate", { host });
   return createStack({
@@ -93,6 +94,6 @@ export async function program(): Promise<StackOutputs> {
     mentorKey,
     postgresPassword,
     backupIdentity,
-    grafana: config.grafana === "on" || (config.grafana === "auto" && hasGrafana),
+    dashboards: config.grafana === "off" ? "none" : inPlace,
   });
 }

@@ -18,7 +18,7 @@ import { processSchema, type ProcessInputs } from "./process-provider/inputs.ts"
 import { Certificate } from "./process-provider/resources.ts";
 import { unwrap } from "./process-provider/secrets.ts";
 import { clusterMocks, type Manifest } from "./render/cluster-mocks.ts";
-import { createStack, type StackOutputs } from "./stack.ts";
+import { createStack, type StackArgs, type StackOutputs } from "./stack.ts";
 import type { Platform } from "./workload.ts";
 
 const PROCESS = "process:index:Process";
@@ -118,7 +118,7 @@ export interface Options {
   readonly mentorKey?: string;
   readonly postgresPassword?: string;
   readonly backupIdentity?: string;
-  readonly grafana?: boolean;
+  readonly dashboards?: StackArgs["dashboards"];
 }
 
 export async function register(options: Options = {}): Promise<Registration> {
@@ -129,7 +129,7 @@ export async function register(options: Options = {}): Promise<Registration> {
     mentorKey,
     postgresPassword,
     backupIdentity,
-    grafana = true,
+    dashboards = "grafana",
   } = options;
   const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
   const requests = (): proto.RegisterResourceRequest[] =>
@@ -177,7 +177,7 @@ export async function register(options: Options = {}): Promise<Registration> {
   });
   const selfSigned =
     checked.tlsSelfSigned === undefined ? undefined : new Certificate("gateway-certificate", { host: "bot" });
-  const outputs = createStack({
+  const args: StackArgs = {
     name: "dev",
     config: checked,
     platform: platformOf(checked, selfSigned),
@@ -187,9 +187,15 @@ export async function register(options: Options = {}): Promise<Registration> {
     mentorKey: mentorKey === undefined ? undefined : pulumi.secret(mentorKey),
     postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
     backupIdentity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
-    grafana,
-  });
-  await settle();
+    dashboards,
+  };
+  let outputs: StackOutputs;
+  try {
+    outputs = createStack(args);
+  } finally {
+    // What a stack has registered before it is refused must not reach the mocks of the next one.
+    await settle();
+  }
   const resources = requests().map((request) => ({
     type: request.getType(),
     name: request.getName(),

@@ -257,11 +257,25 @@ describe("the options", () => {
   });
 
   it("leave Grafana out when there is none", async () => {
-    const without = await register({ grafana: false });
+    const without = await register({ dashboards: "none" });
     expect(without.resources.filter(({ name }) => name.startsWith("grafana"))).toEqual([]);
     expect(without.outputs).not.toHaveProperty("grafana");
     // The messages have no links to its panels then.
     expect(differing(stack, without)).toEqual(["alert-relay", "grafana"]);
+  });
+
+  it("put the viewer at Grafana's address where there is no Grafana", async () => {
+    const viewed = await register({ dashboards: "viewer" });
+    const { outputs } = viewed;
+    expect(viewed.resources.filter(({ name }) => name.startsWith("grafana"))).toEqual([]);
+    expect(outputs.viewer).toBe(stack.outputs.grafana);
+    expect(outputs).not.toHaveProperty("grafana");
+    expect(viewed.process("prometheus").files["rules.yml"]).toContain(
+      `${outputs.viewer}/runbooks/RedisDown"`,
+    );
+    const { env } = viewed.process("viewer");
+    expect(env["PROMETHEUS_URL"]).toBe(outputs.prometheus);
+    expect(env["SCRAPE_JOBS"]?.split(",")).toEqual(expect.arrayContaining(["bot", "redis", "prometheus"]));
   });
 
   it("keep data and passwords over destroy only when asked", async () => {

@@ -17,6 +17,7 @@ import { Postgres } from "./services/postgres.ts";
 import { ownRunbooks, Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
 import { ALERT_CHAT, FIRST_PERSON, Simulator } from "./services/simulator.ts";
+import { Viewer, viewerPort, viewerRunbooks } from "./services/viewer.ts";
 import { url, type Endpoint, type Image, type Platform } from "./workload.ts";
 
 export interface StackArgs {
@@ -35,8 +36,8 @@ export interface StackArgs {
   readonly postgresPassword: pulumi.Output<string> | undefined;
   /** The age identity that opens the backups, when it is not generated. */
   readonly backupIdentity: pulumi.Output<string> | undefined;
-  /** Whether Grafana is a part of the stack. */
-  readonly grafana: boolean;
+  /** Who shows the boards: Grafana, or what stands in for it. */
+  readonly dashboards: "grafana" | "viewer" | "none";
 }
 
 /** Addresses and logins of a stack: what `pulumi stack output` shows. */
@@ -51,6 +52,8 @@ export interface StackOutputs {
   readonly grafana?: string;
   /** Password of Grafana's user `admin`. */
   readonly grafanaPassword?: pulumi.Output<string>;
+  /** In place of Grafana. */
+  readonly viewer?: string;
   /** What opens the backups, and what proves that they are ours: to be kept away from the cluster. */
   readonly backupIdentity?: pulumi.Output<string>;
   readonly backupSignature?: pulumi.Output<string>;
@@ -60,7 +63,7 @@ const one = (endpoint: Endpoint): ScrapeJob["targets"] => [{ endpoint }];
 
 /** All services, wired together. */
 export function createStack(args: StackArgs): StackOutputs {
-  const { name, config, token, grafana } = args;
+  const { name, config, token, dashboards } = args;
   const { platform, finish } = withOverrides(args.platform, config);
   const capacity = capacityFor(config.users);
   const postgres = new Postgres("postgres", {
@@ -141,7 +144,7 @@ export function createStack(args: StackArgs): StackOutputs {
     ...redis.jobs,
     { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
   ];
-  const runbookUrl = runbooksOf(config, platform);
+  const runbookUrl = runbooksOf(config, platform, dashboards);
   const targets = alertTargets(
     config,
     args.alertToken,
@@ -149,8 +152,9 @@ export function createStack(args: StackArgs): StackOutputs {
     simulator === undefined ? undefined : ALERT_CHAT,
   );
   const watchers = own
-    ? createWatchers({ name, platform, capacity, config, jobs, grafana, runbookUrl, image, targets })
+    ? createWatchers({ name, platform, capacity, config, jobs, dashboards, runbookUrl, image, targets })
     : {};
+  const grafana = dashboards === "grafana";
   if (!own) new Monitoring("monitoring", { platform, capacity, stack: name, jobs, grafana, runbookUrl });
   finish();
 
@@ -175,12 +179,16 @@ function mentorOf({ config, mentorKey }: StackArgs, simulator: Simulator | undef
   return { url: url(simulator.endpoint, "/v1"), model: "simulated", key: "simulated", calls: [] };
 }
 
-/** Where people find the runbook of an alert: where the configuration says, or beside our own Prometheus. */
+/** Where people find the runbook of an alert: where the configuration says, in the viewer, or beside our own Prometheus. */
 function runbooksOf(
   { runbookUrl, monitoring }: Config,
   platform: Pick<Platform, "page">,
+  dashboards: StackArgs["dashboards"],
 ): (alert: string) => string {
-  const own = () => url(platform.page("prometheus", prometheusPort), ownRunbooks);
+  const own = () =>
+    dashboards === "viewer"
+      ? url(platform.page("viewer", viewerPort), viewerRunbooks)
+      : url(platform.page("prometheus", prometheusPort), ownRunbooks);
   // Somebody else's Prometheus serves none: then it is a path in this repository.
   const address = runbookUrl ?? (monitoring === "own" ? own() : "dashboards/runbooks/{alert}.md");
   return (alert) => address.replaceAll("{alert}", alert);
@@ -193,18 +201,18 @@ function createWatchers({
   capacity,
   config,
   jobs,
-  grafana,
+  dashboards,
   runbookUrl,
   image,
   targets,
-}: Pick<StackArgs, "name" | "platform" | "config" | "grafana"> & {
+}: Pick<StackArgs, "name" | "platform" | "config" | "dashboards"> & {
   readonly capacity: Capacity;
   readonly jobs: readonly ScrapeJob[];
   readonly runbookUrl: (alert: string) => string;
   /** The bot's. */
   readonly image: Image;
   readonly targets: AlertTargets | undefined;
-}): Pick<StackOutputs, "prometheus" | "alertmanager" | "grafana" | "grafanaPassword"> {
+}): Pick<StackOutputs, "prometheus" | "alertmanager" | "grafana" | "grafanaPassword" | "viewer"> {
   const alertmanager = new Alertmanager("alertmanager", {
     platform,
     receivers: receiversOf(RELAY, platform, targets),
@@ -221,22 +229,23 @@ function createWatchers({
     remoteWrite:
       config.remoteWrite === "auto" ? config.platform !== "kubernetes" : config.remoteWrite === "on",
   });
-  const board = grafana
-    ? new Grafana("grafana", {
-        platform,
-        prometheus: prometheus.endpoint,
-        alertmanager: alertmanager.endpoint,
-        jobs: [...jobs.map(({ job }) => job), "alertmanager", "prometheus"],
-        runbookUrl,
-      })
-    : undefined;
+  const shown = {
+    platform,
+    prometheus: prometheus.endpoint,
+    alertmanager: alertmanager.endpoint,
+    jobs: [...jobs.map(({ job }) => job), "alertmanager", "prometheus"],
+  };
+  const grafana = dashboards === "grafana" ? new Grafana("grafana", { ...shown, runbookUrl }) : undefined;
+  const viewer = dashboards === "viewer" ? new Viewer("viewer", { ...shown, stack: name }) : undefined;
+  const board = grafana ?? viewer;
   if (targets !== undefined) {
     new AlertRelay(RELAY, { platform, image, targets, grafana: board && url(board.page) });
   }
   return {
     prometheus: url(prometheus.page),
     alertmanager: url(alertmanager.page),
-    ...(board === undefined ? {} : { grafana: url(board.page), grafanaPassword: board.password }),
+    ...(grafana === undefined ? {} : { grafana: url(grafana.page), grafanaPassword: grafana.password }),
+    ...(viewer === undefined ? {} : { viewer: url(viewer.page) }),
   };
 }
 

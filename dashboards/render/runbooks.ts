@@ -10,6 +10,9 @@ const markdown = new MarkdownIt({ html: false, linkify: true });
 /** What to do about an alert, in Markdown. */
 export const runbookOf = (alert: string): string => readFileSync(join(folder, `${alert}.md`), "utf8");
 
+/** The same in HTML. */
+export const runbookHtml = (alert: string): string => markdown.render(runbookOf(alert));
+
 const page = (alert: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -21,7 +24,7 @@ const page = (alert: string): string => `<!doctype html>
   code { background: #8883; border-radius: 3px; padding: 0.1em 0.3em; }
   pre > code { display: block; overflow-x: auto; padding: 0.8em; }
 </style>
-${markdown.render(runbookOf(alert))}</html>
+${runbookHtml(alert)}</html>
 `;
 
 /**

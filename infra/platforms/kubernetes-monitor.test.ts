@@ -6,9 +6,12 @@ import type { Manifest } from "../render/cluster-mocks.ts";
 import { clusterConfig, register, type Options, type Registration } from "../stack-fixture.ts";
 import { connectivity, podsOf } from "./kubernetes-fixture.ts";
 
-const watched = (config: Options["config"] = {}, grafana = true): Promise<Registration> =>
+const watched = (
+  config: Options["config"] = {},
+  dashboards: Options["dashboards"] = "grafana",
+): Promise<Registration> =>
   register({
-    grafana,
+    dashboards,
     config: {
       ...clusterConfig,
       namespace: "bots",
@@ -112,7 +115,7 @@ it("gives its Grafana every board, under a name that stays", async () => {
   expect(
     shown(stack).map(({ metadata, data }) => [metadata.name, Object.keys(z.object({}).loose().parse(data))]),
   ).toEqual(boards.map(({ key }) => [`bots-${key}`, [`bots-${key}.json`]]));
-  expect(shown(await watched({}, false))).toEqual([]);
+  expect(shown(await watched({}, "none"))).toEqual([]);
 });
 
 it("is read from the operator's namespace, wherever our own Prometheus would read", () => {

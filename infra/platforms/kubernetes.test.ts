@@ -148,7 +148,7 @@ it("replaces only the pods whose files have changed", async () => {
   const [before, after] = [texts(pods), texts(podsOf(more.manifests))];
   const differing = [...before.keys()].filter((name) => before.get(name) !== after.get(name));
   expect(differing.sort()).toEqual(["web", "worker"]);
-  const other = await onCluster({ grafana: false });
+  const other = await onCluster({ dashboards: "none" });
   expect(podsOf(other.manifests).map(({ name }) => name)).not.toContain("grafana");
 });
 

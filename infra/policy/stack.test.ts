@@ -24,7 +24,7 @@ const stacks: [string, Options][] = [
   ["docker, Sentinels for Redis", { config: { platform: "docker", redisHa: "sentinel" } }],
   ["kubernetes", { config: clusterConfig }],
   ["kubernetes, a real bot", { token, config: { ...clusterConfig, webhookUrl: "https://bot.example.org" } }],
-  ["kubernetes, smallest", { config: { ...clusterConfig, users: "1" }, grafana: false }],
+  ["kubernetes, smallest", { config: { ...clusterConfig, users: "1" }, dashboards: "none" }],
   [
     "kubernetes, scaled by KEDA",
     { config: { ...clusterConfig, autoscaling: "keda", monitoringNamespace: "keda" } },

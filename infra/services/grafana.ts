@@ -20,7 +20,9 @@ export class Grafana extends pulumi.ComponentResource {
   readonly password: pulumi.Output<string>;
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("launchlab:index:Grafana", name, {}, opts);
+    // They share a port: for the engine one is the other's successor, so that the old one ends first.
+    const aliases = [{ type: "launchlab:index:Viewer", name: "viewer" }];
+    super("launchlab:index:Grafana", name, {}, { ...opts, aliases });
     const { platform, prometheus, alertmanager, jobs, runbookUrl } = args;
     this.password = platform.password(`${name}-password`, 24, this, true);
     const workload = platform.run(

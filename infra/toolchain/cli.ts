@@ -86,7 +86,9 @@ async function preparePrograms(): Promise<void> {
   try {
     await provide(grafana, (line) => say(`Grafana: ${line}`));
   } catch {
-    say("Grafana: no binary can be had here, so the stack runs without it (install it to add it).");
+    say(
+      "Grafana: no binary can be had here; the viewer shows its boards (install Grafana to have it instead).",
+    );
   }
 }
 
@@ -97,6 +99,7 @@ const LABELS: Record<string, string> = {
   prometheus: "Prometheus",
   alertmanager: "Alertmanager",
   grafana: "Grafana (user admin, password: npm run outputs)",
+  viewer: "Dashboards (viewer, in place of Grafana)",
 };
 
 async function printAddresses(stack: string): Promise<void> {

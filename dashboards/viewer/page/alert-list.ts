@@ -1,0 +1,56 @@
+import type { AlertsView } from "../api.ts";
+import type { Drawing } from "./chart.ts";
+import { el, fill } from "./dom.ts";
+import { messageOf, request } from "./requests.ts";
+import { duration } from "./time.ts";
+
+const order = { critical: 0, warning: 1, info: 2, none: 3 };
+
+/** What fires or is about to, but for the dead man's switch, the worst first. */
+export const active = ({ rules }: AlertsView) =>
+  rules
+    .filter(({ severity }) => severity !== "none")
+    .flatMap((rule) => rule.alerts.map((alert) => ({ rule, alert })))
+    .sort(
+      (a, b) =>
+        Number(a.alert.state === "pending") - Number(b.alert.state === "pending") ||
+        order[a.rule.severity] - order[b.rule.severity] ||
+        a.rule.name.localeCompare(b.rule.name),
+    );
+
+export const ago = (iso: string): string => duration((Date.now() - Date.parse(iso)) / 1000);
+
+/** The panel with the alerts of now, whatever time the board shows. */
+export function createAlertList({ noValue }: { readonly noValue: string }): Drawing {
+  const element = el("ul", { class: "alert-list" });
+
+  async function show(): Promise<void> {
+    const view = await request<AlertsView>("/api/alerts");
+    const problems = view.problems.map((text) => el("li", { class: "problem" }, text));
+    const items = active(view).map(({ rule, alert }) => {
+      const quiet =
+        alert.silencedBy.length > 0 ? "silenced" : alert.inhibitedBy.length > 0 ? "inhibited" : undefined;
+      return el(
+        "li",
+        { class: alert.state },
+        el("span", { class: `badge ${alert.state === "firing" ? rule.severity : "pending"}` }, alert.state),
+        el("a", { href: `/alerts?search=${rule.name}` }, alert.summary || rule.name),
+        el(
+          "span",
+          { class: "when" },
+          `${ago(alert.since)}${quiet === undefined ? "" : `, ${quiet}`} · `,
+          el("a", { href: rule.runbook }, "runbook"),
+        ),
+      );
+    });
+    const none = items.length === 0 && problems.length === 0;
+    fill(element, ...problems, ...items, none && el("li", { class: "nothing good" }, `✓ ${noValue}`));
+  }
+
+  return {
+    element,
+    draw() {
+      show().catch((error: unknown) => fill(element, el("li", { class: "problem" }, messageOf(error))));
+    },
+  };
+}
