@@ -19,7 +19,11 @@ test("an address needs the file with its secret", () => {
   expect(readArguments([...to, "--secret-file", "s"])).toMatchObject({
     secretFile: "s",
     simulator: undefined,
+    prometheus: undefined,
   });
+  expect(() => readArguments([...to, "--secret-file", "s", "--prometheus", "here"])).toThrow(
+    "--prometheus here is not an http(s) address",
+  );
   expect(() => readArguments([...to, "--secret-file", "s", "--stack", "dev"])).toThrow("either --stack");
 });
 

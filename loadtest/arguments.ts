@@ -7,10 +7,12 @@ export type Arguments =
       readonly webhook: string;
       readonly secretFile: string;
       readonly simulator: string | undefined;
+      /** Takes k6's figures. */
+      readonly prometheus: string | undefined;
     };
 
 export const usage = `npm run load -- PROFILE [--stack NAME]
-npm run load -- PROFILE --webhook URL --secret-file FILE [--simulator URL]
+npm run load -- PROFILE --webhook URL --secret-file FILE [--simulator URL] [--prometheus URL]
 
 Posts updates of people who do not exist to the bot's webhook. Only for a bot that talks to a simulator, or to
 Telegram's test environment: it answers every update.`;
@@ -32,12 +34,13 @@ export function readArguments(argv: string[]): Arguments {
       webhook: { type: "string" },
       "secret-file": { type: "string" },
       simulator: { type: "string" },
+      prometheus: { type: "string" },
     },
   });
   const [profile, ...more] = positionals;
   if (more.length > 0) throw new Error(`one profile at a time, not also ${more.join(", ")}\n\n${usage}`);
-  const { stack, webhook, simulator, "secret-file": secretFile } = values;
-  if (webhook === undefined && secretFile === undefined && simulator === undefined) {
+  const { stack, webhook, simulator, prometheus, "secret-file": secretFile } = values;
+  if ([webhook, secretFile, simulator, prometheus].every((value) => value === undefined)) {
     return { profile, stack: stack ?? "dev" };
   }
   if (stack !== undefined || webhook === undefined || secretFile === undefined) {
@@ -48,5 +51,6 @@ export function readArguments(argv: string[]): Arguments {
     webhook: url("webhook", webhook),
     secretFile,
     simulator: simulator === undefined ? undefined : url("simulator", simulator),
+    prometheus: prometheus === undefined ? undefined : url("prometheus", prometheus),
   };
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import type { Figures } from "./figures.ts";
 import { generate } from "./generator.ts";
 import { profileOf } from "./k6/profiles/all.ts";
 import { htmlReport } from "./report/html.ts";
@@ -15,6 +16,8 @@ export interface Load {
   readonly target: Target;
   /** Path of the k6 binary. */
   readonly k6: string;
+  /** Where k6 writes figures while it runs. @default nowhere */
+  readonly figures?: Figures | undefined;
   /** Gets k6's own summary, `result.json` and `report.html`. */
   readonly folder: string;
 }
@@ -39,7 +42,7 @@ function output(program: string, args: string[]): string | undefined {
  * Runs one profile against a bot and writes its reports.
  * Throws when nothing answers, or when k6 ends without a measurement.
  */
-export async function load({ profile: name, target, k6, folder }: Load): Promise<Result> {
+export async function load({ profile: name, target, k6, folder, figures: written }: Load): Promise<Result> {
   const profile = profileOf(name);
   const { webhook, secret, simulator } = target;
   await requireAnswer(webhook);
@@ -50,14 +53,15 @@ export async function load({ profile: name, target, k6, folder }: Load): Promise
   if (simulator !== undefined) await openSink(simulator);
   const before = simulator === undefined ? 0 : await sinkCalls(simulator);
   const startedAt = new Date();
-  const { code, cpu } = await generate(k6, {
+  const config = {
     profile: name,
     webhook,
     secret,
     // A million ids for each second since 1970: no run meets the ids of an earlier one.
     firstUpdateId: startedAt.getTime() * 1000,
     summary: file,
-  });
+  };
+  const { code, cpu } = await generate(k6, config, written);
   if (!existsSync(file)) throw new Error(`k6 ended with code ${code} before it measured anything; see above`);
 
   const figures = measured(parseSummary(readFileSync(file, "utf8")), profile);

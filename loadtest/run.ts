@@ -3,10 +3,22 @@ import { checkout } from "../infra/toolchain/folders.ts";
 import { k6 } from "../infra/toolchain/k6.ts";
 import { stackOutputs } from "../infra/toolchain/outputs.ts";
 import { readArguments } from "./arguments.ts";
+import { figuresAt, type Figures } from "./figures.ts";
 import { profileOf } from "./k6/profiles/all.ts";
 import { load } from "./load.ts";
 import { tableReport } from "./report/table.ts";
 import { readSecret, type Target, targetOf } from "./target.ts";
+
+/** A load is worth its report alone, too. */
+async function figuresOf({ prometheus }: Target): Promise<Figures | undefined> {
+  if (prometheus === undefined) return undefined;
+  try {
+    return await figuresAt(prometheus);
+  } catch (error) {
+    console.error(`Only the report, no board: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}
 
 async function main(argv: string[]): Promise<number> {
   const args = readArguments(argv);
@@ -14,11 +26,12 @@ async function main(argv: string[]): Promise<number> {
   const target: Target =
     "stack" in args
       ? targetOf(args.stack, await stackOutputs(args.stack))
-      : { webhook: args.webhook, secret: readSecret(args.secretFile), simulator: args.simulator };
+      : { ...args, secret: readSecret(args.secretFile) };
   const program = await k6();
   console.log(`${name}: ${description}, to ${target.webhook}`);
   const folder = join(checkout, ".launchlab", "load", name);
-  const result = await load({ profile: name, target, k6: program, folder });
+  const figures = await figuresOf(target);
+  const result = await load({ profile: name, target, k6: program, folder, figures });
   console.log(tableReport(result));
   console.log(`\nReport: ${join(folder, "report.html")}`);
   return result.exitCode;

@@ -81,7 +81,7 @@ export function measured({ metrics, state }: Summary, profile: Profile): Measure
     kinds: kinds.map((kind) => ({ kind, latency: latency(part("from_due", { scenario, kind })) })),
     curve: Array.from({ length: Math.ceil(profile.seconds / CURVE_SECONDS) }, (_, t) => ({
       second: t * CURVE_SECONDS,
-      latency: latency(part("from_due", { scenario, t: String(t) })),
+      latency: latency(part("from_due_curve", { scenario, t: String(t) })),
     })).flatMap(({ second, latency: l }) => (l === undefined ? [] : [{ second, latency: l }])),
     // In the order of the profile; k6's own changes from run to run.
     verdicts: Object.entries(profile.thresholds).flatMap(([metric, conditions]) =>

@@ -7,12 +7,15 @@ export interface Target {
   readonly secret: string;
   /** Counts and forgets what the bot sends; none in front of a bot that talks to Telegram itself. */
   readonly simulator?: string | undefined;
+  /** Watches the bot, and takes the figures of those who load it. */
+  readonly prometheus?: string | undefined;
 }
 
 const outputs = z.object({
   webhook: z.url(),
   webhookSecret: z.string().min(1),
   simulator: z.url().optional(),
+  prometheus: z.url().optional(),
 });
 
 /** The target that a stack's outputs describe. */
@@ -24,8 +27,8 @@ export function targetOf(stack: string, values: Record<string, unknown>): Target
       `stack ${stack} lacks the outputs ${names}: run \`npm run up -- --stack ${stack}\` first`,
     );
   }
-  const { webhook, webhookSecret, simulator } = parsed.data;
-  return { webhook, secret: webhookSecret, simulator };
+  const { webhook, webhookSecret, simulator, prometheus } = parsed.data;
+  return { webhook, secret: webhookSecret, simulator, prometheus };
 }
 
 /** The first line of a file with a webhook secret, as the bot itself reads it. */

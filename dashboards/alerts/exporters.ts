@@ -108,6 +108,16 @@ export const exporters = {
     alertmanager_notifications_failed_total: ["integration"],
     alertmanager_alerts: ["state"],
   },
+  /** Written by k6 while a load test runs; percentiles are those since its start. */
+  k6: {
+    k6_answers_total: ["scenario", "kind"],
+    k6_http_reqs_total: ["scenario", "status"],
+    k6_dropped_iterations_total: ["scenario"],
+    k6_from_due_p95: ["scenario", "kind"],
+    k6_from_due_p99: ["scenario", "kind"],
+    k6_vus: [],
+    k6_vus_max: [],
+  },
   /** Default metrics of the client libraries, exported by the bot and by most other programs. */
   node: {
     process_start_time_seconds: [],

@@ -46,6 +46,9 @@ export const part = (metric: string, tags: Record<string, string>): string =>
     .map(([tag, value]) => `${tag}:${value}`)
     .join(",")}}`;
 
+/** The p95 of answers that we promise, in milliseconds. */
+export const PROMISED_P95 = 100;
+
 /** Always true: makes k6 report a part of a metric that it would drop otherwise. */
 export const SHOW = "max>=0";
 
@@ -77,7 +80,7 @@ export function optionsOf(profile: Profile, kinds: readonly string[]) {
   const show = (metric: string) => (thresholds[metric] ??= [SHOW]);
   for (const kind of kinds) show(part("from_due", { scenario, kind }));
   for (let t = 0; t < profile.seconds / CURVE_SECONDS; t++)
-    show(part("from_due", { scenario, t: String(t) }));
+    show(part("from_due_curve", { scenario, t: String(t) }));
   for (const metric of ["from_due", "http_req_duration"]) show(part(metric, { scenario }));
   return {
     scenarios: profile.scenarios,

@@ -8,6 +8,8 @@ import { type Kind, kindOf, kinds, updateOf } from "../lib/updates.ts";
 
 /** Milliseconds from the moment an update was due, not from when there was a free connection for it. */
 const fromDue = new Trend("from_due", true);
+/** The same by the time since the start, apart: together with the kind, both would be many series. */
+const curve = new Trend("from_due_curve", true);
 const accepted = new Rate("accepted");
 const answers = new Counter("answers");
 
@@ -40,12 +42,14 @@ export function createActs({ webhook, secret, firstUpdateId }: LoadConfig, profi
       const kind = kindOf(person, round);
       const ok = post(scenario, n, person, kind);
       accepted.add(ok);
-      answers.add(1);
+      answers.add(1, { kind });
       const rate = rates.get(scenario);
       if (rate === undefined) return;
       const offset = n / rate;
       const t = String(Math.floor(offset / 1000 / CURVE_SECONDS));
-      fromDue.add(Date.now() - startTime - offset, { kind, t });
+      const late = Date.now() - startTime - offset;
+      fromDue.add(late, { kind });
+      curve.add(late, { t });
     },
 
     one(n: number): void {
