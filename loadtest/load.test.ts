@@ -7,9 +7,11 @@ import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { k6 } from "../infra/toolchain/k6.ts";
 import { kinds } from "./k6/lib/updates.ts";
+import { profileOf } from "./k6/profiles/all.ts";
 import { load } from "./load.ts";
 import { tableReport } from "./report/table.ts";
-import { reasonsAgainst } from "./result.ts";
+import { kneeOf, reasonsAgainst } from "./result.ts";
+import { measured } from "./summary.ts";
 
 const secret = "known-Secret_4711";
 const folder = mkdtempSync(join(tmpdir(), "launchlab-load-test-"));
@@ -148,4 +150,28 @@ test("dropped updates and a busy generator make a run invalid", () => {
     expect.stringContaining("3 updates were not sent"),
     expect.stringContaining("the generator used 1.7 of 2 cores"),
   ]);
+});
+
+test("a load that grows ends in the number that was carried, and its end is no fault of the run", () => {
+  const point = (second: number, count: number, p95: number) => ({
+    second,
+    latency: { count, p95, p50: 1, p99: p95, p999: p95, max: p95 },
+  });
+  expect(kneeOf([point(0, 500, 5), point(5, 1000, 30), point(10, 1500, 400), point(15, 900, 90)])).toBe(200);
+  expect(kneeOf([point(0, 500, 5)])).toBe(100);
+  expect(kneeOf([point(0, 500, 300)])).toBeUndefined();
+  const machine = { mean: 1, peak: 1 };
+  expect(reasonsAgainst({ dropped: 3 }, { cores: 2, machine, generator: machine }, true)).toEqual([]);
+});
+
+test("updates that come several times must lead to one message each", () => {
+  const duplicate = profileOf("duplicate");
+  const summary = {
+    state: { testRunDurationMs: 1000 },
+    metrics: { answers: { type: "counter" as const, values: { count: 500 } } },
+  };
+  const verdict = (calls: number | undefined) => measured(summary, duplicate, calls).verdicts.at(-1);
+  expect(verdict(500)).toEqual({ metric: "messages", condition: "count==500", ok: true, actual: 500 });
+  expect(verdict(501)).toMatchObject({ ok: false, actual: 501 });
+  expect(verdict(undefined)).not.toMatchObject({ metric: "messages" });
 });

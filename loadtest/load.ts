@@ -6,7 +6,8 @@ import type { Figures } from "./figures.ts";
 import { generate } from "./generator.ts";
 import { profileOf } from "./k6/profiles/all.ts";
 import { htmlReport } from "./report/html.ts";
-import { type Result, reasonsAgainst } from "./result.ts";
+import { junitReport } from "./report/junit.ts";
+import { kneeOf, type Result, reasonsAgainst } from "./result.ts";
 import { openSink, settledSinkCalls, sinkCalls } from "./simulator.ts";
 import { measured, parseSummary } from "./summary.ts";
 import type { Target } from "./target.ts";
@@ -18,7 +19,7 @@ export interface Load {
   readonly k6: string;
   /** Where k6 writes figures while it runs. @default nowhere */
   readonly figures?: Figures | undefined;
-  /** Gets k6's own summary, `result.json` and `report.html`. */
+  /** Gets k6's own summary, `result.json`, `report.html` and `junit.xml`. */
   readonly folder: string;
 }
 
@@ -64,8 +65,14 @@ export async function load({ profile: name, target, k6, folder, figures: written
   const { code, cpu } = await generate(k6, config, written);
   if (!existsSync(file)) throw new Error(`k6 ended with code ${code} before it measured anything; see above`);
 
-  const figures = measured(parseSummary(readFileSync(file, "utf8")), profile);
-  const invalid = reasonsAgainst(figures, cpu);
+  const apiCalls = simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before;
+  const figures = measured(parseSummary(readFileSync(file, "utf8")), profile, apiCalls);
+  const { untilBroken = false } = profile;
+  const invalid = reasonsAgainst(figures, cpu, untilBroken);
+  const knee = untilBroken ? kneeOf(figures.curve) : undefined;
+  // That it broke in the end was the question.
+  const broken = knee === undefined ? code : 0;
+  const kept = figures.verdicts.every(({ ok }) => ok);
   const result: Result = {
     profile: name,
     description: profile.description,
@@ -76,11 +83,13 @@ export async function load({ profile: name, target, k6, folder, figures: written
     commit: output("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"]),
     measured: figures,
     cpu,
-    apiCalls: simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before,
+    apiCalls,
+    knee,
     invalid,
-    exitCode: code === 0 && invalid.length > 0 ? 99 : code,
+    exitCode: broken === 0 && (invalid.length > 0 || (knee === undefined && !kept)) ? 99 : broken,
   };
   writeFileSync(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
   writeFileSync(join(folder, "report.html"), htmlReport(result));
+  writeFileSync(join(folder, "junit.xml"), junitReport(result));
   return result;
 }

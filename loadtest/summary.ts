@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CURVE_SECONDS, part, type Profile } from "./k6/lib/profile.ts";
+import { conditionOf, CURVE_SECONDS, part, type Profile } from "./k6/lib/profile.ts";
 import { kinds } from "./k6/lib/updates.ts";
 
 const summary = z.object({
@@ -58,8 +58,15 @@ function actual(values: Record<string, number | null>, condition: string): numbe
   return values[name] ?? undefined;
 }
 
-/** What a profile's judged scenario measured. */
-export function measured({ metrics, state }: Summary, profile: Profile): Measured {
+/** Whether each update, however often it came, led to as many messages as it must. */
+function onceOnly({ messages }: Profile, updates: number, apiCalls: number | undefined): Verdict[] {
+  if (messages === undefined || apiCalls === undefined) return [];
+  const wanted = updates * messages;
+  return [{ metric: "messages", condition: `count==${wanted}`, ok: apiCalls === wanted, actual: apiCalls }];
+}
+
+/** What a profile's judged scenario measured; `apiCalls` are those that the whole run has led to, if that is known. */
+export function measured({ metrics, state }: Summary, profile: Profile, apiCalls?: number): Measured {
   const scenario = profile.judged;
   const latency = (metric: string): Latency | undefined => {
     const values = metrics[metric]?.values;
@@ -84,13 +91,16 @@ export function measured({ metrics, state }: Summary, profile: Profile): Measure
       latency: latency(part("from_due_curve", { scenario, t: String(t) })),
     })).flatMap(({ second, latency: l }) => (l === undefined ? [] : [{ second, latency: l }])),
     // In the order of the profile; k6's own changes from run to run.
-    verdicts: Object.entries(profile.thresholds).flatMap(([metric, conditions]) =>
-      conditions.map((condition) => ({
-        metric,
-        condition,
-        ok: metrics[metric]?.thresholds?.[condition]?.ok ?? false,
-        actual: actual(metrics[metric]?.values ?? {}, condition),
-      })),
-    ),
+    verdicts: [
+      ...Object.entries(profile.thresholds).flatMap(([metric, conditions]) =>
+        conditions.map(conditionOf).map((condition) => ({
+          metric,
+          condition,
+          ok: metrics[metric]?.thresholds?.[condition]?.ok ?? false,
+          actual: actual(metrics[metric]?.values ?? {}, condition),
+        })),
+      ),
+      ...onceOnly(profile, metrics["answers"]?.values["count"] ?? 0, apiCalls),
+    ],
   };
 }

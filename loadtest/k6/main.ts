@@ -24,6 +24,9 @@ export function act(): void {
   acts.next(exec.scenario.name, exec.scenario.iterationInTest, exec.scenario.startTime);
 }
 
+/** The same without a due time: the next one when the one before is answered. */
+export const actAtOnce = act;
+
 /** The n-th kind of action in the n-th iteration, each by a person of its own. */
 export function everyKind(): void {
   acts.one(exec.scenario.iterationInTest);

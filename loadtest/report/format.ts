@@ -1,3 +1,4 @@
+import { CURVE_SECONDS } from "../k6/lib/profile.ts";
 import type { Latency } from "../summary.ts";
 
 /** "4.2 ms", "120 ms", "1.35 s". */
@@ -27,14 +28,20 @@ export function promise(metric: string, condition: string): string {
     answers: "answers measured",
     iterations: "updates started",
     checks: "checks passed",
+    http_req_duration: "latency once sent, ms",
+    messages: "messages that left",
   };
   const scenario = /scenario:(\w+)/.exec(metric)?.[1];
-  const where = name === "iterations" && scenario !== undefined ? ` (${scenario})` : "";
-  return `${names[name] ?? name}${where}: ${condition.replace(/([<>=]+)/, " $1 ").replace("  ", " ")}`;
+  const second = /t:(\d+)/.exec(metric)?.[1];
+  const where = [
+    ...(["iterations", "http_req_duration"].includes(name) && scenario !== undefined ? [scenario] : []),
+    ...(second === undefined ? [] : [`from ${Number(second) * CURVE_SECONDS} s`]),
+  ];
+  return `${names[name] ?? name}${where.length === 0 ? "" : ` (${where.join(", ")})`}: ${condition.replace(/([<>=]+)/, " $1 ").replace("  ", " ")}`;
 }
 
 export function actualOf(metric: string, actual: number | undefined): string {
   if (actual === undefined) return "no samples";
   if (metric.startsWith("accepted") || metric === "checks") return percent(actual);
-  return metric.startsWith("from_due") ? milliseconds(actual) : String(actual);
+  return /^(from_due|http_req_duration)/.test(metric) ? milliseconds(actual) : String(actual);
 }

@@ -1,4 +1,4 @@
-import type { Result } from "../result.ts";
+import { BROKEN_MS, type Result } from "../result.ts";
 import { curve } from "./curve.ts";
 import { actualOf, cores, latencyCells, latencyHeadings, milliseconds, percent, promise } from "./format.ts";
 
@@ -42,11 +42,13 @@ ${["p50", "p95", "p99", "max"].map((n) => `polyline.${n} { stroke: var(--${n}) }
 @media (max-width: 560px) { dl { grid-template-columns: 1fr } dd { margin-bottom: 8px } }
 `;
 
-function verdict({ invalid, measured: { verdicts } }: Result): string {
+function verdict({ invalid, knee, measured: { verdicts } }: Result): string {
   if (invalid.length > 0) {
     const reasons = invalid.map((reason) => `<li>${escape(reason)}</li>`).join("");
     return `<section class="verdict bad">Invalid run: conclude nothing from it<ul>${reasons}</ul></section>`;
   }
+  if (knee !== undefined)
+    return `<section class="verdict">Carried ${knee} updates per second until p95 was above ${BROKEN_MS} ms, or updates had to wait</section>`;
   const failed = verdicts.filter(({ ok }) => !ok).length;
   return failed > 0
     ? `<section class="verdict bad">${failed} of ${verdicts.length} promises are broken</section>`

@@ -1,4 +1,4 @@
-import type { Result } from "../result.ts";
+import { BROKEN_MS, type Result } from "../result.ts";
 import { actualOf, cores, latencyCells, latencyHeadings, percent, promise } from "./format.ts";
 
 /** Columns as wide as their longest cell: the first to the left, numbers to the right. */
@@ -13,7 +13,7 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 /** The result for the terminal. */
-export function tableReport({ measured, cpu, invalid, apiCalls, exitCode }: Result): string {
+export function tableReport({ measured, cpu, invalid, apiCalls, knee, exitCode }: Result): string {
   const latencies = table([
     ["latency from due time", ...latencyHeadings],
     ["all", ...latencyCells(measured.fromDue)],
@@ -22,6 +22,7 @@ export function tableReport({ measured, cpu, invalid, apiCalls, exitCode }: Resu
   ]);
   const facts = table([
     ["updates per second", measured.perSecond.toFixed(1)],
+    ...(knee === undefined ? [] : [["carried before it broke, per second", String(knee)]]),
     ["accepted", percent(measured.accepted)],
     ...(apiCalls === undefined ? [] : [["Bot API calls of the bot", String(apiCalls)]]),
     [
@@ -40,8 +41,10 @@ export function tableReport({ measured, cpu, invalid, apiCalls, exitCode }: Resu
   const verdict =
     invalid.length > 0
       ? `INVALID RUN, conclude nothing from it:\n${invalid.map((reason) => `  - ${reason}`).join("\n")}`
-      : failed > 0
-        ? `${failed} of ${measured.verdicts.length} promises are broken (exit code ${exitCode}).`
-        : `All ${measured.verdicts.length} promises are kept.`;
+      : knee !== undefined
+        ? `The bot carried ${knee} updates per second until p95 was above ${BROKEN_MS} ms, or updates had to wait.`
+        : failed > 0
+          ? `${failed} of ${measured.verdicts.length} promises are broken (exit code ${exitCode}).`
+          : `All ${measured.verdicts.length} promises are kept.`;
   return ["", latencies, "", facts, "", verdicts, "", verdict].join("\n");
 }

@@ -1,6 +1,8 @@
+import type { Kind } from "./updates.ts";
+
 interface Common {
   /** Exported function of the script that an iteration runs. */
-  readonly exec: "act" | "everyKind";
+  readonly exec: "act" | "everyKind" | "actAtOnce";
   readonly startTime?: string;
   readonly gracefulStop: string;
 }
@@ -13,6 +15,7 @@ interface Connections {
 /** The executors of k6 that profiles use. */
 export type Scenario =
   | (Common & { executor: "per-vu-iterations"; vus: number; iterations: number; maxDuration: string })
+  | (Common & { executor: "constant-vus"; vus: number; duration: string })
   | (Common &
       Connections & { executor: "constant-arrival-rate"; rate: number; timeUnit: string; duration: string })
   | (Common &
@@ -34,7 +37,44 @@ export interface Profile {
   readonly judged: string;
   /** Seconds for which the judged scenario runs, for the curve. */
   readonly seconds: number;
-  readonly thresholds: Record<string, string[]>;
+  /** Some updates come as several copies at once. @default each comes once */
+  readonly repeats?: { readonly share: number; readonly copies: number };
+  /** What people do. @default everything */
+  readonly kinds?: readonly Kind[];
+  /** Messages that each update must lead to, counted by the simulator. @default not counted */
+  readonly messages?: number;
+  /** The load grows until a threshold is broken; that it is, is no failure. */
+  readonly untilBroken?: true;
+  readonly thresholds: Record<string, Threshold[]>;
+}
+
+/** A condition that ends the run when it is broken, or one that is looked at in the end. */
+export type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };
+export const conditionOf = (threshold: Threshold): string =>
+  typeof threshold === "string" ? threshold : threshold.threshold;
+
+/** Milliseconds from the start of a scenario until its n-th iteration is due; undefined when nothing says when. */
+export function dueAt(scenario: Scenario, n: number): number | undefined {
+  if (scenario.executor === "constant-arrival-rate")
+    return (n * Number.parseInt(scenario.timeUnit, 10) * 1000) / scenario.rate;
+  if (scenario.executor !== "ramping-arrival-rate") return undefined;
+  const unit = Number.parseInt(scenario.timeUnit, 10);
+  let from = scenario.startRate / unit;
+  let [left, passed] = [n, 0];
+  for (const { target, duration } of scenario.stages) {
+    const [to, seconds] = [target / unit, Number.parseInt(duration, 10)];
+    const iterations = ((from + to) / 2) * seconds;
+    if (left <= iterations && seconds > 0) {
+      // left = from t + slope t² / 2
+      const slope = (to - from) / seconds;
+      const t = slope === 0 ? left / from : (Math.sqrt(from ** 2 + 2 * slope * left) - from) / slope;
+      return (passed + t) * 1000;
+    }
+    left -= iterations;
+    passed += seconds;
+    from = to;
+  }
+  return passed * 1000;
 }
 
 /** Seconds that share one point of the latency curve. */
@@ -73,10 +113,50 @@ export function arrivals(
   };
 }
 
+/** A rate that goes from one number per second to the next. */
+export function ramp(
+  startRate: number,
+  stages: readonly { rate: number; seconds: number }[],
+  startSeconds: number,
+): Scenario {
+  return {
+    executor: "ramping-arrival-rate",
+    exec: "act",
+    startRate,
+    timeUnit: "1s",
+    stages: stages.map(({ rate, seconds }) => ({ target: rate, duration: `${seconds}s` })),
+    startTime: `${startSeconds}s`,
+    ...connections,
+    gracefulStop: "10s",
+  };
+}
+
+/** Makes everybody known, and the code hot, before anything is judged. */
+export const warmUp = (rate: number, seconds: number): Scenario => ramp(1, [{ rate, seconds }], 0);
+
+/** What holds for every judged scenario: the floor of the documents, and that it was measured at all. */
+export const floor = (scenario: string, iterations: number): Profile["thresholds"] => ({
+  [part("accepted", { scenario })]: ["rate>=0.95"],
+  [part("from_due", { scenario })]: ["p(95)<3000"],
+  // A dropped iteration is an update that Telegram would still be holding.
+  [part("dropped_iterations", { scenario })]: ["count==0"],
+  // A threshold on a metric without samples passes; these do not.
+  [part("answers", { scenario })]: [`count>=${iterations}`],
+  [part("iterations", { scenario })]: [`count>=${iterations}`],
+});
+
+/** Both, condition by condition. */
+export function together(...sets: readonly Profile["thresholds"][]): Profile["thresholds"] {
+  const all: Record<string, Threshold[]> = {};
+  for (const set of sets)
+    for (const [metric, conditions] of Object.entries(set)) (all[metric] ??= []).push(...conditions);
+  return all;
+}
+
 /** k6's options of a profile: the judged thresholds, and parts that are only drawn. */
 export function optionsOf(profile: Profile, kinds: readonly string[]) {
   const { judged: scenario } = profile;
-  const thresholds: Record<string, string[]> = { ...profile.thresholds };
+  const thresholds: Record<string, Threshold[]> = { ...profile.thresholds };
   const show = (metric: string) => (thresholds[metric] ??= [SHOW]);
   for (const kind of kinds) show(part("from_due", { scenario, kind }));
   for (let t = 0; t < profile.seconds / CURVE_SECONDS; t++)

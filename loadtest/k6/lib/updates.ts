@@ -1,16 +1,34 @@
 import { FIRST_PERSON } from "./people.ts";
 
 /** What people do, and how often: out of 20 actions. */
-export const kinds = ["start", "profile", "search", "page", "help", "text"] as const;
+export const kinds = [
+  "start",
+  "profile",
+  "search",
+  "page",
+  "invite",
+  "ask",
+  "settings",
+  "help",
+  "text",
+] as const;
 export type Kind = (typeof kinds)[number];
 
 const often: readonly Kind[] = ["search", "page", "profile", "page", "text"];
-const mix: readonly Kind[] = [...often, ...often, ...often, "search", "page", "profile", "help", "start"];
+const mix: readonly Kind[] = [
+  ...often,
+  ...often,
+  ...["search", "page", "profile", "page", "settings"],
+  ...["invite", "ask", "profile", "help", "start"],
+] as const;
 
-/** What a person does in a round: everybody starts with /start, then each goes through the mix from elsewhere. */
-export function kindOf(person: number, round: number): Kind {
+/**
+ * What a person does in a round: everybody starts with /start, then each goes through the kinds from elsewhere. Their
+ * number has no divisor in common with the step.
+ */
+export function kindOf(person: number, round: number, kindsOfRun: readonly Kind[] = mix): Kind {
   if (round === 0) return "start";
-  return mix[(person * 7 + round) % mix.length] ?? "help";
+  return kindsOfRun[(person * 7 + round) % kindsOfRun.length] ?? "help";
 }
 
 const sentences = [
@@ -21,10 +39,14 @@ const sentences = [
   "Привет! Как добавить навыки?",
 ];
 
-const texts: Record<Exclude<Kind, "page">, (n: number) => string> = {
+const questions = ["How do I find my first ten users?", "Как назначить цену?", "Is a landing page enough?"];
+
+const texts: Record<Exclude<Kind, "page" | "invite">, (n: number) => string> = {
   start: () => "/start",
   profile: () => "/profile",
   search: () => "/search",
+  ask: (n) => `/ask ${questions[n % questions.length] ?? "What now?"}`,
+  settings: () => "/settings",
   help: () => "/help",
   text: (n) => sentences[n % sentences.length] ?? "Hello",
 };
@@ -52,15 +74,15 @@ export function updateOf({ person, kind, updateId, now }: Action): Record<string
   const chat = { id, type: "private", first_name: from.first_name, username: from.username };
   // Ids of messages rise within a chat.
   const message = { message_id: (updateId % 1_000_000_000) + 1, chat, date: now };
-  if (kind === "page") {
+  if (kind === "page" || kind === "invite") {
     return {
       update_id: updateId,
       callback_query: {
         id: String(updateId),
         from,
         chat_instance: String(id),
-        // Everybody's pages 1 to 4, without a filter.
-        data: `search:a:${updateId % 4}:`,
+        // Everybody's pages 1 to 4, without a filter; and the person next door.
+        data: kind === "page" ? `search:a:${updateId % 4}:` : `invite:${FIRST_PERSON + (person ^ 1)}`,
         message: { ...message, from: { id: 1, is_bot: true, first_name: "Launch Lab" }, text: "Search" },
       },
     };

@@ -1,8 +1,23 @@
 import type { Profile } from "../lib/profile.ts";
+import { breakpoint } from "./breakpoint.ts";
+import { documents } from "./documents.ts";
+import { duplicate } from "./duplicate.ts";
+import { moonshot } from "./moonshot.ts";
 import { smoke } from "./smoke.ts";
+import { soak } from "./soak.ts";
+import { spike } from "./spike.ts";
 import { users2000 } from "./users2000.ts";
 
-export const profiles: readonly Profile[] = [smoke, users2000];
+export const profiles: readonly Profile[] = [
+  smoke,
+  documents,
+  users2000,
+  duplicate,
+  breakpoint,
+  spike,
+  soak,
+  moonshot,
+];
 
 /** Throws when there is no such profile, and names those that exist. */
 export function profileOf(name: string | undefined): Profile {

@@ -1,9 +1,9 @@
 import { check } from "k6";
-import http from "k6/http";
+import http, { type ArrayBatchRequest } from "k6/http";
 import { Counter, Rate, Trend } from "k6/metrics";
 import type { LoadConfig } from "../lib/config.ts";
 import { personOf, roundOf, updateIdOf } from "../lib/people.ts";
-import { CURVE_SECONDS, type Profile } from "../lib/profile.ts";
+import { CURVE_SECONDS, dueAt, type Profile } from "../lib/profile.ts";
 import { type Kind, kindOf, kinds, updateOf } from "../lib/updates.ts";
 
 /** Milliseconds from the moment an update was due, not from when there was a free connection for it. */
@@ -20,18 +20,28 @@ export function createActs({ webhook, secret, firstUpdateId }: LoadConfig, profi
   const scenarios = Object.keys(profile.scenarios);
   const headers = { "Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": secret };
 
-  const rates = new Map<string, number>();
-  for (const [name, scenario] of Object.entries(profile.scenarios)) {
-    if (scenario.executor !== "constant-arrival-rate") continue;
-    rates.set(name, scenario.rate / Number.parseInt(scenario.timeUnit, 10) / 1000);
-  }
+  const { repeats, kinds: kindsOfRun } = profile;
 
   function post(scenario: string, n: number, person: number, kind: Kind): boolean {
     const updateId = updateIdOf(scenarios, scenario, n, firstUpdateId);
     const update = updateOf({ person, kind, updateId, now: Math.floor(Date.now() / 1000) });
-    const answer = http.post(webhook, JSON.stringify(update), { headers, timeout: "60s" });
-    return answer.status === 200;
+    const body = JSON.stringify(update);
+    const params = { headers, timeout: "60s" };
+    const repeated = repeats !== undefined && (n % 10) / 10 < repeats.share && scenario === profile.judged;
+    if (!repeated) return http.post(webhook, body, params).status === 200;
+    const copies = Array.from({ length: repeats.copies }, (): ArrayBatchRequest => [
+      "POST",
+      webhook,
+      body,
+      params,
+    ]);
+    return http.batch(copies).every(({ status }) => status === 200);
   }
+
+  const dueOf = (scenario: string, n: number): number | undefined => {
+    const definition = profile.scenarios[scenario];
+    return definition === undefined ? undefined : dueAt(definition, n);
+  };
 
   return {
     /** `n` counts the iterations of the scenario, which started at `startTime` (milliseconds). */
@@ -39,13 +49,12 @@ export function createActs({ webhook, secret, firstUpdateId }: LoadConfig, profi
       const person = personOf(n, profile.people);
       // The warm-up has made everybody known already.
       const round = roundOf(n, profile.people) + (scenario === profile.judged ? 1 : 0);
-      const kind = kindOf(person, round);
+      const kind = kindOf(person, round, kindsOfRun);
       const ok = post(scenario, n, person, kind);
       accepted.add(ok);
       answers.add(1, { kind });
-      const rate = rates.get(scenario);
-      if (rate === undefined) return;
-      const offset = n / rate;
+      const offset = scenario === profile.judged ? dueOf(scenario, n) : undefined;
+      if (offset === undefined) return;
       const t = String(Math.floor(offset / 1000 / CURVE_SECONDS));
       const late = Date.now() - startTime - offset;
       fromDue.add(late, { kind });

@@ -1,0 +1,26 @@
+import { floor, part, type Profile, ramp, together, warmUp } from "../lib/profile.ts";
+
+const scenario = "ramp";
+const [first, last] = [100, 3000];
+/** Another 100 updates a second in each 30 s. */
+const seconds = ((last - first) / 100) * 30;
+const warmUpSeconds = 20;
+const ends = { abortOnFail: true, delayAbortEval: "30s" } as const;
+
+export const breakpoint: Profile = {
+  name: "breakpoint",
+  description:
+    "100 updates a second and 100 more in each half minute, until p95 is above 250 ms or updates have to wait",
+  people: 20_000,
+  judged: scenario,
+  seconds,
+  untilBroken: true,
+  scenarios: {
+    warmup: warmUp(first, warmUpSeconds),
+    [scenario]: ramp(first, [{ rate: last, seconds }], warmUpSeconds),
+  },
+  thresholds: together(floor(scenario, first), {
+    [part("from_due", { scenario })]: [{ threshold: "p(95)<250", ...ends }],
+    [part("dropped_iterations", { scenario })]: [{ threshold: "count<1", ...ends }],
+  }),
+};
