@@ -83,7 +83,7 @@ export function dashboardOf(board: Board, options: BoardOptions): Dashboard {
         .keepTime(true)
         .includeVars(true),
     );
-  if (namespace !== undefined) {
+  if (options.source === "chosen") {
     dashboard.withVariable(new DatasourceVariableBuilder(SOURCE).label("Data source").type("prometheus"));
   }
   for (const one of variablesOf(board, choiceOf(options))) dashboard.withVariable(variable(one, options));

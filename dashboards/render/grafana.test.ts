@@ -8,6 +8,7 @@ import { panelId } from "./ids.ts";
 
 const runbookUrl = (alert: string): string => `http://127.0.0.1:9090/consoles/${alert}.html`;
 const own = { runbookUrl };
+const shared = (namespace: string) => ({ ...own, namespace, source: "chosen" as const });
 const provisioned = {
   ...own,
   prometheusUrl: "http://127.0.0.1:9090",
@@ -98,7 +99,7 @@ test.each(boards)(
 );
 
 test.each(boards)("the board $key uses the variables that it defines, and no others", (board) => {
-  for (const options of [own, { ...own, namespace: "bots" }]) {
+  for (const options of [own, shared("bots")]) {
     const { templating, ...rest } = read(board, options);
     const defined = templating.list.map(({ name }) => name);
     const used = [...JSON.stringify({ rest, templating }).matchAll(/\$\{?(\w+)/g)]
@@ -136,11 +137,11 @@ test.each(boards)(
   "the board $key of a shared Grafana is about one namespace, in a source of choice",
   (board) => {
     const namespace = "bots-of-a-company-with-a-long-name";
-    const dashboard = read(board, { ...own, namespace });
+    const dashboard = read(board, shared(namespace));
     const text = JSON.stringify(dashboard);
     expect(text).not.toContain("launchlab-prometheus");
     expect(dashboard.uid.length).toBeLessThanOrEqual(40);
-    expect(dashboard.uid).not.toBe(read(board, { ...own, namespace: `${namespace}-2` }).uid);
+    expect(dashboard.uid).not.toBe(read(board, shared(`${namespace}-2`)).uid);
     expect(dashboard.title).toContain(namespace);
     const exprs: unknown[] = [];
     JSON.parse(text, (key, value: unknown) => {

@@ -8,19 +8,18 @@ export interface BoardOptions {
   readonly runbookUrl: (alert: string) => string;
   /** Scrape jobs that there are: what needs another one is left out. @default all */
   readonly jobs?: readonly string[];
-  /**
-   * For a Grafana and a Prometheus that others use as well: shows the stack in this namespace alone, from a data source
-   * that the reader may choose. @default everything in our own Prometheus
-   */
+  /** Where figures come from: our own Prometheus, or the data source that the reader chooses. @default own */
+  readonly source?: "own" | "chosen";
+  /** For a Prometheus that has series of several: shows what is in this namespace alone. @default everything */
   readonly namespace?: string | undefined;
 }
 
 /** Name of the variable that is the data source, where it is not ours. */
 export const SOURCE = "datasource";
 
-export const sourceOf = ({ namespace }: BoardOptions): DataSourceRef => ({
+export const sourceOf = ({ source = "own" }: BoardOptions): DataSourceRef => ({
   type: "prometheus",
-  uid: namespace === undefined ? dataSources.prometheus : `$\{${SOURCE}}`,
+  uid: source === "own" ? dataSources.prometheus : `$\{${SOURCE}}`,
 });
 
 /** What readers choose, as Grafana's variables. */

@@ -48,7 +48,7 @@ export class Monitoring extends pulumi.ComponentResource {
         boards: Object.fromEntries(
           shown.map((board) => [
             boardUid(board.key, namespace),
-            `${JSON.stringify(dashboardOf(board, options), null, 2)}\n`,
+            `${JSON.stringify(dashboardOf(board, { ...options, source: "chosen" }), null, 2)}\n`,
           ]),
         ),
       },
