@@ -305,6 +305,13 @@ describe(`the stack on the platform ${platform}`, () => {
     });
   }
 
+  const { checkBoards } = driver;
+  if (checkBoards !== undefined) {
+    it("has something to show on every board, and a runbook for every alert", async () => {
+      succeeded(await timed("a check of all boards", () => checkBoards()));
+    });
+  }
+
   it("keeps the database and its password over `destroy` when asked to", async () => {
     const before = await driver.data();
     succeeded(await timed("destroy", () => driver.destroyKeepingData()));

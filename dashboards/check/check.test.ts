@@ -46,12 +46,18 @@ test("a legend needs its labels, and a state its name", () => {
   });
 });
 
+const rule = {
+  name: "BotDown",
+  health: "ok",
+  annotations: { runbook_url: "http://127.0.0.1:9402/consoles/BotDown.html" },
+};
 /** A Prometheus in which everything is there and well. */
 const whole: Prometheus = {
   now: () => Promise.resolve([series(1)]),
   over: () => Promise.resolve([series(1)]),
   labelValues: () => Promise.resolve(["bot"]),
-  rules: () => Promise.resolve([{ name: "BotDown", health: "ok" }]),
+  serves: () => Promise.resolve(true),
+  rules: () => Promise.resolve([rule]),
 };
 
 test("every panel, variable and annotation is asked for, and every rule", async () => {
@@ -72,7 +78,7 @@ test("errors, empty lists and rules that are ill fail, and the matrix says so", 
     {
       ...whole,
       over: () => Promise.reject(new Error("parse error")),
-      rules: () => Promise.resolve([{ name: "BotDown", health: "err", lastError: "no such label" }]),
+      rules: () => Promise.resolve([{ ...rule, health: "err", lastError: "no such label" }]),
     },
     "dev",
   );
@@ -83,6 +89,21 @@ test("errors, empty lists and rules that are ill fail, and the matrix says so", 
   const table = markdown(results, "Boards");
   expect(table).toContain(counts(results));
   expect(table.split("\n").filter((line) => line.startsWith("| ✗ |"))).toHaveLength(failed.length);
+});
+
+test("a runbook that Prometheus should serve and does not is a broken link", async () => {
+  const results = await check({ ...whole, serves: () => Promise.resolve(false) }, "dev");
+  expect(results.at(-1)).toMatchObject({
+    outcome: "failed",
+    detail: "there is no runbook at http://127.0.0.1:9402/consoles/BotDown.html",
+  });
+  const elsewhere = { ...rule, annotations: { runbook_url: "https://wiki.example.org/BotDown" } };
+  const rules = () => Promise.resolve([elsewhere]);
+  expect(
+    (await check({ ...whole, rules, serves: () => Promise.resolve(false) }, "dev")).at(-1),
+  ).toMatchObject({
+    outcome: "ok",
+  });
 });
 
 test("a stack that nobody watches is said to be so", async () => {

@@ -21,6 +21,7 @@ export interface Checked {
   readonly detail: string;
 }
 
+type Rule = Awaited<ReturnType<Prometheus["rules"]>>[number];
 type Verdict = Pick<Checked, "outcome" | "detail">;
 
 const SCRAPE_SECONDS = 15;
@@ -52,6 +53,18 @@ export function judge(panel: Panel, { legend }: Pick<Query, "legend">, series: r
     );
   if (strange !== undefined) return failed(`${strange} is none of the states that have a name`);
   return { outcome: "ok", detail: `${known.length} series, the last value ${known[0]?.values.at(-1) ?? ""}` };
+}
+
+/** Whether Prometheus can work a rule out, and has the runbook if it is the one to serve it. */
+async function judgeRule(
+  prometheus: Prometheus,
+  { health, lastError = "", annotations: { runbook_url = "" } }: Rule,
+): Promise<Verdict> {
+  if (health !== "ok") return failed(`${health} ${lastError}`);
+  const path = URL.canParse(runbook_url) ? new URL(runbook_url).pathname : "";
+  if (path.startsWith("/consoles/") && !(await prometheus.serves(path)))
+    return failed(`there is no runbook at ${runbook_url}`);
+  return { outcome: "ok", detail: health };
 }
 
 async function attempt(act: () => Promise<Verdict>): Promise<Verdict> {
@@ -119,13 +132,9 @@ export async function check(
       for (const panel of panels) await checkPanel(board, title, panel);
   }
 
-  for (const { name, health, lastError } of await prometheus.rules()) {
-    const where = { board: "rules", row: "rules", what: name, query: "", expr: "" };
-    await add(where, () =>
-      Promise.resolve(
-        health === "ok" ? { outcome: "ok", detail: health } : failed(`${health} ${lastError ?? ""}`),
-      ),
-    );
+  for (const rule of await prometheus.rules()) {
+    const where = { board: "rules", row: "rules", what: rule.name, query: "", expr: "" };
+    await add(where, () => judgeRule(prometheus, rule));
   }
   return results;
 }

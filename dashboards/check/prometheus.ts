@@ -22,7 +22,14 @@ const answer = z.discriminatedUnion("resultType", [
 const rules = z.object({
   groups: z.array(
     z.object({
-      rules: z.array(z.object({ name: z.string(), health: z.string(), lastError: z.string().optional() })),
+      rules: z.array(
+        z.object({
+          name: z.string(),
+          health: z.string(),
+          lastError: z.string().optional(),
+          annotations: z.object({ runbook_url: z.string().optional() }).default({}),
+        }),
+      ),
     }),
   ),
 });
@@ -69,6 +76,8 @@ export function prometheusAt(base: string) {
     /** The values of a label in the series that match. */
     labelValues: (label: string, match: string, span: Span): Promise<string[]> =>
       ask(`label/${label}/values`, z.array(z.string()), { "match[]": match, ...span }),
+    /** Whether it serves this page, by its path. */
+    serves: async (path: string): Promise<boolean> => (await fetch(new URL(path, base))).ok,
     rules: async () => (await ask("rules", rules)).groups.flatMap((group) => group.rules),
   };
 }

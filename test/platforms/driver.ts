@@ -49,6 +49,8 @@ export interface Driver {
   readonly scales: boolean;
   /** Runs the load test `smoke`; undefined where load comes only from this machine. */
   readonly smoke?: () => Promise<Finished>;
+  /** Asks every query of every board after light load; undefined where load comes only from this machine. */
+  readonly checkBoards?: () => Promise<Finished>;
   /** What has to be the same after the stack was destroyed and brought up again. */
   data(): Promise<unknown>;
   /** What the last migration said. */

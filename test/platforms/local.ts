@@ -127,6 +127,7 @@ export function localDriver(): Driver {
       const report = join(scratch.folder, ".launchlab/load/smoke/report.html");
       return existsSync(report) ? result : { code: 1, text: `${result.text}\nthere is no ${report}` };
     },
+    checkBoards: () => scratch.run("dashboards:check", "--load"),
     data: () =>
       Promise.resolve(readFileSync(join(processFolder("migrate"), "secrets/DATABASE_PASSWORD"), "utf8")),
     migration: () => Promise.resolve(readFileSync(join(stack, "log/migrate.log"), "utf8")),
