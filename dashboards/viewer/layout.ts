@@ -54,6 +54,7 @@ export function layout(
 <link rel="stylesheet" href="/assets/style.css">
 ${script}
 <script type="module" src="/assets/theme.ts"></script>
+<script type="module" src="/assets/firing.ts"></script>
 </head>
 <body>
 <a class="skip" href="#main">To the content</a>
@@ -62,7 +63,7 @@ ${script}
 ${notGrafana}
 <nav aria-label="Boards">
 ${boards.map(({ key, title }) => link(`/d/${boardUid(key)}`, shortTitle(title), " data-board")).join("\n")}
-${link("/alerts", "Alerts")}
+${link("/alerts", "Alerts")}<span class="badge critical" id="firing" hidden></span>
 ${link("/runbooks", "Runbooks")}
 </nav>
 <button type="button" class="quiet" id="theme" title="Light or dark"></button>

@@ -1,7 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { z } from "zod";
 import { alerts } from "../alerts/all.ts";
-import { boards as allBoards } from "../boards/all.ts";
+import type { Board } from "../catalogue.ts";
 import type { Choice } from "../choice.ts";
 import { boardUid, panelId } from "../render/ids.ts";
 import { present } from "../render/present.ts";
@@ -32,10 +32,10 @@ const choiceQuery = z.object({ stack: z.string().optional(), replica: several })
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /** The viewer: pages, and the few questions that they may have for Prometheus and Alertmanager. */
-export function createViewer(config: Config): FastifyInstance {
+export function createViewer(config: Config, catalogue: readonly Board[]): FastifyInstance {
   const prometheus = prometheusAt(config.prometheus);
   const alertmanager = alertmanagerAt(config.alertmanager);
-  const boards = allBoards.filter((board) => present(config, board));
+  const boards = catalogue.filter((board) => present(config, board));
   const told = alerts.filter((alert) => present(config, alert));
   const assets = readAssets();
 

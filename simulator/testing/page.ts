@@ -4,9 +4,9 @@ import { browserMissing, startBrowser } from "../../test/browser.ts";
 
 /**
  * For tests: a browser for all tests of a file. The answer opens a window on a page; it skips the test openly without a
- * browser, and fails it when the page's scripts do.
+ * browser, and fails it when the page's scripts do. `ready`: what a page has that can be used.
  */
-export function needBrowser() {
+export function needBrowser(ready = '[data-connected="true"]') {
   const missing = browserMissing();
   let browser: Browser | undefined;
 
@@ -31,7 +31,7 @@ export function needBrowser() {
       if (errors.length > 0) throw new AggregateError(errors, "the page's scripts failed");
     });
     await page.goto(url);
-    await page.waitForSelector('[data-connected="true"]');
+    await page.waitForSelector(ready);
     return page;
   };
 }

@@ -1,24 +1,9 @@
 import type { AlertsView } from "../api.ts";
+import { active } from "./active.ts";
 import type { Drawing } from "./chart.ts";
 import { el, fill } from "./dom.ts";
 import { messageOf, request } from "./requests.ts";
-import { duration } from "./time.ts";
-
-const order = { critical: 0, warning: 1, info: 2, none: 3 };
-
-/** What fires or is about to, but for the dead man's switch, the worst first. */
-export const active = ({ rules }: AlertsView) =>
-  rules
-    .filter(({ severity }) => severity !== "none")
-    .flatMap((rule) => rule.alerts.map((alert) => ({ rule, alert })))
-    .sort(
-      (a, b) =>
-        Number(a.alert.state === "pending") - Number(b.alert.state === "pending") ||
-        order[a.rule.severity] - order[b.rule.severity] ||
-        a.rule.name.localeCompare(b.rule.name),
-    );
-
-export const ago = (iso: string): string => duration((Date.now() - Date.parse(iso)) / 1000);
+import { ago } from "./time.ts";
 
 /** The panel with the alerts of now, whatever time the board shows. */
 export function createAlertList({ noValue }: { readonly noValue: string }): Drawing {

@@ -1,9 +1,9 @@
 import type { AlertsView, AlertView, RuleView, SilenceView } from "../api.ts";
-import { active, ago } from "./alert-list.ts";
+import { active } from "./active.ts";
 import { byId, el, fill } from "./dom.ts";
 import { messageOf, request, send } from "./requests.ts";
 import { openSilenceDialog } from "./silence-dialog.ts";
-import { clock, duration } from "./time.ts";
+import { ago, clock, duration } from "./time.ts";
 
 const REFRESH_MS = 15_000;
 const main = byId("main");
@@ -102,7 +102,7 @@ function activeCard(rule: RuleView, alert: AlertView, silences: readonly Silence
 }
 
 function ruleRow(rule: RuleView): HTMLElement {
-  const { name, state, severity, service, description, expr, forSeconds, error } = rule;
+  const { name, state, severity, description, expr, forSeconds, error } = rule;
   const details = el(
     "details",
     { class: "rule", open: open.has(name) },
@@ -115,8 +115,7 @@ function ruleRow(rule: RuleView): HTMLElement {
         error === undefined ? state : "broken",
       ),
       el("b", {}, name),
-      el("span", { class: `badge ${severity}` }, severity),
-      el("span", { class: "service" }, service),
+      el("span", { class: "service" }, severity),
     ),
     error !== undefined && el("p", { class: "problem" }, error),
     el("p", {}, description),
@@ -167,13 +166,12 @@ function draw(): void {
     matches([rule.name, rule.service, rule.severity, alert.summary, ...Object.values(alert.labels)]),
   );
   const listed = rules.filter((rule) => matches([rule.name, rule.service, rule.severity, rule.state]));
-  const count = (state: string, text: string): HTMLElement =>
-    el(
-      "span",
-      { class: `badge ${state}` },
-      `${rules.filter((rule) => rule.state === state && rule.severity !== "none").length} ${text}`,
-    );
-  fill(summary, count("firing", "firing"), count("pending", "pending"), count("inactive", "inactive"));
+  const count = (state: RuleView["state"]): HTMLElement => {
+    // The dead man's switch fires always.
+    const of = rules.filter((rule) => rule.state === state && rule.severity !== "none").length;
+    return el("span", { class: of === 0 ? "badge" : `badge ${state}` }, `${of} ${state}`);
+  };
+  fill(summary, count("firing"), count("pending"), count("inactive"));
   fill(
     now,
     el("h2", {}, "Now"),
@@ -203,7 +201,15 @@ function draw(): void {
       ? el("ul", { class: "plain" }, ...silences.map(silenceRow))
       : el("p", { class: "nothing" }, "Nothing is silenced"),
   );
-  fill(all, el("h2", {}, "All alerts"), ...listed.map(ruleRow));
+  const services = [...new Set(listed.map(({ service }) => service))].sort();
+  fill(
+    all,
+    el("h2", {}, "All alerts"),
+    ...services.flatMap((service) => [
+      el("h3", {}, service),
+      ...listed.filter((rule) => rule.service === service).map(ruleRow),
+    ]),
+  );
 }
 
 async function load(): Promise<void> {

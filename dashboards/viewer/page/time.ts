@@ -29,7 +29,7 @@ export function clock(time: number, withDay = false): string {
 export const spanText = ({ from, to }: Span): string =>
   `${clock(from, true)} to ${clock(to, clock(from, true).slice(0, 10) !== clock(to, true).slice(0, 10))}`;
 
-/** "3 min", "2 h 5 min": how long ago, or how long still. */
+/** "3 min", "2 h 5 min" */
 export function duration(total: number): string {
   const rounded = Math.max(0, Math.round(total));
   if (rounded < 60) return `${rounded} s`;
@@ -39,3 +39,6 @@ export function duration(total: number): string {
   if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+/** How long ago a moment is, which is given in the form of ISO 8601. */
+export const ago = (iso: string): string => duration((Date.now() - Date.parse(iso)) / 1000);

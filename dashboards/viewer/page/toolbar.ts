@@ -76,7 +76,9 @@ export function createToolbar(change: (part: Partial<Selection>) => void, reload
           ),
         ),
       );
-      shown.textContent = isLive(next.to) ? "" : spanText(spanOf(next));
+      const isListed = spans.some((span) => next.from === `now-${span}` && next.to === "now");
+      const text = isLive(next.to) ? `${next.from} to ${next.to}` : spanText(spanOf(next));
+      shown.textContent = isListed ? "" : text;
     },
     showVariables(views: readonly VariableView[], next: Selection & { readonly stack: string }) {
       fill(
