@@ -139,6 +139,17 @@ describe("a Process", () => {
     expect(await provider.check(process_, {}, inputs)).toEqual({ inputs, failures: [] });
   });
 
+  it("passes check on the ports of what it replaces under another name", async () => {
+    const port = await freePort();
+    const old = box.sh("true", { ports: [port] });
+    const successor = { ...box.sh("true"), name: "successor", folder: `${old.folder}-2`, ports: [port] };
+    await holding(port, async () => {
+      expect((await provider.check(process_, old, successor)).failures).toEqual([]);
+      // Before the replacement the engine asks once more, as if it were new.
+      expect((await provider.check(process_, {}, successor)).failures).toEqual([]);
+    });
+  });
+
   it("passes check on its own ports while it runs, and is refused new ones that are taken", async () => {
     const [own, taken] = [await freePort(), await freePort()];
     const inputs = box.node(server(own), { ports: [own], health: { kind: "tcp", port: own } });

@@ -44,16 +44,20 @@ function changedKeys(olds: Properties, news: Properties): string[] {
 /** Folders of the processes that were ended by this plugin, which lives as long as one update. */
 const ended = new Set<string>();
 
+/**
+ * Ports that the resources of this update hold themselves, which is no clash. A replacement is checked once more, as if
+ * it were new, and may have another name than what it replaces.
+ */
+const known = new Set<number>();
+
 const processResource: Resource = {
   async check(olds, inputs) {
     if (hasUnknown(inputs["ports"]) || hasUnknown(inputs["folder"])) return [];
     const parsed = processSchema.pick({ ports: true, folder: true }).parse(inputs);
     const before = processSchema.pick({ ports: true }).safeParse(olds).data?.ports;
-    // Ports that this resource holds itself are no clash.
-    const taken =
-      before === undefined
-        ? await takenPorts(parsed)
-        : await heldPorts(parsed.ports.filter((port) => !before.includes(port)));
+    for (const port of before ?? []) known.add(port);
+    const ports = parsed.ports.filter((port) => !known.has(port));
+    const taken = before === undefined ? await takenPorts({ ...parsed, ports }) : await heldPorts(ports);
     return taken.map((reason) => ({ property: "ports", reason }));
   },
   diff(olds, inputs) {
