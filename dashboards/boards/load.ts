@@ -1,8 +1,8 @@
 import { PROMISED_P95 } from "../../loadtest/k6/lib/profile.ts";
-import type { Board, Threshold } from "../catalogue.ts";
-import { max, quantile, rate, select, sum } from "../promql.ts";
+import type { Board, Query } from "../catalogue.ts";
+import { constant, max, quantile, rate, select, sum } from "../promql.ts";
 
-const promised: Threshold = { unit: "seconds", is: "above", value: PROMISED_P95 / 1000 };
+const promised: Query = { expr: constant(PROMISED_P95 / 1000), legend: "promised p95", limit: true };
 const emptyWhen = "no load test ran for more than a few seconds in the last 15 minutes";
 const noValue = "no load test runs";
 const window = "$__rate_interval";
@@ -66,8 +66,8 @@ export const load: Board = {
           queries: [
             { expr: max(["job", "kind"], select("k6_from_due_p95")), legend: "p95 {{kind}}" },
             { expr: max(["job", "kind"], select("k6_from_due_p99")), legend: "p99 {{kind}}" },
+            promised,
           ],
-          threshold: promised,
           width: 12,
           height: 8,
           noValue,
@@ -85,8 +85,8 @@ export const load: Board = {
             { expr: latency(0.5), legend: "p50" },
             { expr: latency(0.95), legend: "p95" },
             { expr: latency(0.99), legend: "p99" },
+            promised,
           ],
-          threshold: promised,
           width: 12,
           height: 8,
           noValue: "no updates",
