@@ -1,6 +1,7 @@
 // `npm run dashboards:check`: has every panel of every board something to show?
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { checkout } from "../../infra/toolchain/folders.ts";
@@ -8,7 +9,7 @@ import { stackOutputs } from "../../infra/toolchain/outputs.ts";
 import { check } from "./check.ts";
 import { produceLoad } from "./load.ts";
 import { counts, markdown, panelLines, worthALine } from "./matrix.ts";
-import { prometheusAt } from "./prometheus.ts";
+import { prometheusAt, type Prometheus } from "./prometheus.ts";
 
 const USAGE = `usage: npm run dashboards:check -- [--stack NAME] [--prometheus URL] [--load] [--out FOLDER]
 
@@ -17,6 +18,20 @@ where the stack has a simulator.`;
 
 /** How long figures of a load may take: two scrapes, an evaluation, and the minute that rates look back. */
 const PATIENCE = 120_000;
+
+/** A counter that was not read before it counted shows no increase: two scrapes and a bit. */
+const READ_SECONDS = 35;
+
+/** Waits until every program of the bot has been read since its start. */
+async function whenRead(prometheus: Prometheus, stack: string): Promise<void> {
+  const since = `time() - max(process_start_time_seconds{job="bot",stack=${JSON.stringify(stack)}})`;
+  const end = Date.now() + PATIENCE;
+  while (Date.now() < end) {
+    const [age] = await prometheus.now(since);
+    if ((age?.values[0] ?? 0) > READ_SECONDS) return;
+    await delay(1000);
+  }
+}
 
 const addresses = z.object({ prometheus: z.url().optional(), simulator: z.url().optional() });
 
@@ -40,14 +55,17 @@ async function main(): Promise<number> {
   if (base === undefined)
     throw new Error(`stack ${stack} has no Prometheus of its own: say --prometheus URL`);
   const prometheus = prometheusAt(base);
-  if (load) await produceLoad(stack, outputs.simulator);
+  if (load) {
+    await whenRead(prometheus, stack);
+    await produceLoad(stack, outputs.simulator);
+  }
 
   const end = Date.now() + PATIENCE;
   let results = await check(prometheus, stack);
   const broken = (): boolean => results.some(({ outcome }) => outcome === "failed");
   while (load && broken() && Date.now() < end) {
     console.error(`${counts(results)}: figures are on their way`);
-    await new Promise((done) => setTimeout(done, 10_000));
+    await delay(10_000);
     results = await check(prometheus, stack);
   }
 
