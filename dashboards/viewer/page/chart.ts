@@ -96,7 +96,9 @@ export function createChart(panel: PanelView): Drawing {
           label: line.name,
           stroke: line.colour,
           width: line.limit ? 1.25 : 1.5,
-          ...(line.limit ? { dash: [6, 4] } : { fill: translucent(line.colour) }),
+          ...(line.limit ? { dash: [6, 4] } : {}),
+          // Many shades above each other hide the lines.
+          ...(line.limit || lines.length > 4 ? {} : { fill: translucent(line.colour) }),
           show: legend.shows(i),
           points: { size: 4, filter: lonely },
         })),

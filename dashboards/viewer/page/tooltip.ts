@@ -52,10 +52,12 @@ export function createTooltip(unit: Unit) {
         ...notes.map(({ is, title, text }) => el("p", { class: `note ${is}` }, `${title}: ${text}`)),
       );
       element.hidden = false;
+      // Beside the pointer, on the side where the window has room.
       const left = u.cursor.left ?? 0;
-      const toTheLeft = left > u.over.clientWidth / 2;
-      element.style.left = toTheLeft ? "" : `${left + 14}px`;
-      element.style.right = toTheLeft ? `${u.over.clientWidth - left + 14}px` : "";
+      const begin = u.over.getBoundingClientRect().left;
+      const { offsetWidth: width } = element;
+      const fits = begin + left + 14 + width < innerWidth - 8;
+      element.style.left = `${fits ? left + 14 : Math.max(left - 14 - width, 8 - begin)}px`;
       element.style.top = `${Math.max(0, Math.min(u.cursor.top ?? 0, u.over.clientHeight - 40))}px`;
     },
   };
