@@ -1,5 +1,6 @@
 import { fastify, type FastifyInstance } from "fastify";
 import type { Log } from "./log.ts";
+import { httpCodes, httpMethods, httpRoutes } from "./metric-labels.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** A server with the limits that all of ours have; its requests are measured by route. */
@@ -13,12 +14,11 @@ export function createServer(metrics: Metrics, log: Log): FastifyInstance {
   });
   server.server.headersTimeout = 76_000;
   server.addHook("onResponse", (request, reply, done) => {
-    const route = request.routeOptions.url ?? "unknown";
-    const known = route === "unknown" ? "OTHER" : request.method;
-    metrics.httpRequestDuration.observe(
-      { route, method: known, code: String(reply.statusCode) },
-      reply.elapsedTime / 1000,
-    );
+    const { url } = request.routeOptions;
+    const route = httpRoutes.find((known) => known === url) ?? "unknown";
+    const method = route === "unknown" ? "OTHER" : httpMethods.find((known) => known === request.method);
+    const code = httpCodes.find((known) => known === String(reply.statusCode)) ?? "other";
+    metrics.httpRequestDuration.observe({ route, method: method ?? "OTHER", code }, reply.elapsedTime / 1000);
     done();
   });
   // A connection that is in use when the server closes would otherwise be kept for the next request.

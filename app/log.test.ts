@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { freshDatabase } from "../test/support/database.ts";
 import { freePort } from "../test/support/wait.ts";
 import { createLog } from "./log.ts";
-import { commands } from "./telegram/registration.ts";
+import { commands } from "./telegram/commands.ts";
 import { handling, secret, startBot, token, type TestBot } from "./testing/bot.ts";
 import { refusal, startFakeApi, type FakeApi } from "./testing/fake-api.ts";
 import { membership, message, person, photo, press } from "./testing/updates.ts";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readBuild } from "./build.ts";
 import { ConfigError, loadConfig, type Config } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
 
@@ -22,7 +22,7 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     return () => Promise.resolve();
   }
   const { createServices } = await import("./services.ts");
-  const services = createServices(config, version(), log);
+  const services = createServices(config, readBuild(), log);
   await services.admin.listen({ host: config.host, port: config.adminPort });
   let stopRole: () => Promise<void>;
   if (config.role === "web") {
@@ -42,13 +42,6 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
     await stopRole();
     await services.close();
   };
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : "unknown";
 }
 
 /** Milliseconds for a graceful stop besides the time of draining; orchestrators kill after 30 s and more. */

@@ -1,5 +1,6 @@
 import { createHealth } from "./admin/health.ts";
 import { createAdminServer } from "./admin/server.ts";
+import type { Build } from "./build.ts";
 import { createCache } from "./cache/cache.ts";
 import { createRedis } from "./cache/redis.ts";
 import type { WebConfig, WorkerConfig } from "./config.ts";
@@ -12,8 +13,8 @@ import { createRegistration } from "./telegram/registration.ts";
 import { createSender } from "./telegram/sender.ts";
 
 /** What both the web replicas and the worker stand on. Nothing of it waits for another program to be there. */
-export function createServices(config: WebConfig | WorkerConfig, version: string, log: Log) {
-  const metrics = createMetrics(version);
+export function createServices(config: WebConfig | WorkerConfig, build: Build, log: Log) {
+  const metrics = createMetrics(build.version, build.source);
   const database = createDatabase(config.database, metrics, log);
   const redis = createRedis(config.redis, metrics, log);
   const cache = createCache(redis, metrics, log);

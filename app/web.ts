@@ -26,7 +26,7 @@ export async function startWeb(
 ): Promise<() => Promise<void>> {
   const { database, redis, cache, api, sender, register, health, metrics } = services;
   const background = new AbortController();
-  const maintenance = createMaintenanceWatch(database, redis, log);
+  const maintenance = createMaintenanceWatch(database, redis, metrics, log);
   const unitOfWork = createUnitOfWork({
     database,
     sender,

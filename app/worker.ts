@@ -3,11 +3,14 @@ import { cacheStats } from "./cache/stats.ts";
 import { certificateLeft } from "./certificate.ts";
 import type { WorkerConfig } from "./config.ts";
 import { backupStats } from "./database/backup-runs.ts";
+import { countDeadLetters } from "./database/dead-letters.ts";
 import { jobStats } from "./database/jobs.ts";
 import { outboxStats, dueChats } from "./database/outbox.ts";
 import type { Database } from "./database/pool.ts";
+import { countActive } from "./database/users.ts";
 import { jobKinds, schedules } from "./jobs/kinds.ts";
 import { runJobs } from "./jobs/runner.ts";
+import { intervalOf, lastSuccesses } from "./jobs/schedule-status.ts";
 import { makeDueJobs } from "./jobs/schedule.ts";
 import type { Log } from "./log.ts";
 import type { Mentor } from "./mentor/mentor.ts";
@@ -53,6 +56,8 @@ export async function runWorker(options: Options): Promise<void> {
   const { backups, gatewayTls } = config;
   /** Slots of the schedules that jobs were made for. */
   const made = new Map<string, number>();
+  for (const schedule of schedules)
+    metrics.scheduleInterval.set({ kind: schedule.kind }, intervalOf(schedule));
   await Promise.all([
     every(500, "sending waiting messages", log, signal, async () => {
       // A backlog is worked off without a pause.
@@ -69,9 +74,21 @@ export async function runWorker(options: Options): Promise<void> {
       metrics.telegramPendingUpdates.set(info.pending);
       metrics.telegramWebhookLastError.set(info.lastError);
     }),
+    every(60_000, "counting people", log, signal, async () => {
+      for (const [window, people] of Object.entries(await countActive(database)))
+        metrics.activeUsers.set({ window }, people);
+    }),
+    every(15_000, "counting the dead letters", log, signal, async () => {
+      metrics.deadLettersWaiting.set(await countDeadLetters(database));
+    }),
+    every(15_000, "looking at the schedules", log, signal, async () => {
+      for (const { kind, at } of await lastSuccesses(database.query, schedules))
+        metrics.scheduleLastSuccess.set({ kind }, at);
+    }),
     every(60_000, "looking at the backups", log, signal, async () => {
-      for (const { kind, age, seconds, bytes } of await backupStats(database, backups)) {
-        metrics.backupAge.set({ kind }, age);
+      for (const { kind, lastSuccess, failed, seconds, bytes } of await backupStats(database, backups)) {
+        metrics.backupLastSuccess.set({ kind }, lastSuccess);
+        metrics.backupFailed.set({ kind }, failed ? 1 : 0);
         if (seconds !== undefined) metrics.backupDuration.set({ kind }, seconds);
         if (bytes !== undefined) metrics.backupSize.set({ kind }, bytes);
       }

@@ -22,19 +22,20 @@ it("counts from the birth of the database while nothing has ended well", async (
   await sql(port, name, "UPDATE migrations SET run_on = now() - interval '30 hours'");
   await record(config(), { kind: "backup", began: ago(5), error: "no room" });
   const stats = await backupStats(database, ["backup", "drill"]);
-  expect(stats.map(({ kind, seconds, bytes }) => [kind, seconds, bytes])).toEqual([
-    ["backup", undefined, undefined],
-    ["drill", undefined, undefined],
+  expect(stats.map(({ kind, failed, seconds, bytes }) => [kind, failed, seconds, bytes])).toEqual([
+    ["backup", true, undefined, undefined],
+    ["drill", false, undefined, undefined],
   ]);
-  for (const { age } of stats) expect(age).toBeGreaterThan(30 * 3600 - 1);
+  for (const { lastSuccess } of stats) expect(lastSuccess).toBeLessThan(Date.now() / 1000 - 30 * 3600 + 1);
 });
 
-it("tells the age, the time and the size of the last good one, whatever failed since", async () => {
+it("tells when the last good one ended, its time and size, and what failed since", async () => {
   await record(config(), { kind: "backup", began: ago(60), name: "good", bytes: 3e9 });
   await record(config(), { kind: "backup", began: ago(5), error: "no room" });
   const [backup, ...others] = await backupStats(database, ["backup"]);
   expect(others).toEqual([]);
-  expect(backup?.age).toBeLessThan(60);
+  expect(backup?.lastSuccess).toBeGreaterThan(Date.now() / 1000 - 60);
+  expect(backup?.failed).toBe(true);
   expect(backup?.seconds).toBeGreaterThanOrEqual(60);
   expect(backup?.bytes).toBe(3e9);
 });

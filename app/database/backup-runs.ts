@@ -3,8 +3,10 @@ import type { Database } from "./pool.ts";
 
 export interface BackupStats {
   readonly kind: BackupKind;
-  /** Seconds since one ended well; since the database was made while none has. */
-  readonly age: number;
+  /** Unix time in seconds at which one ended well; at which the database was made while none has. */
+  readonly lastSuccess: number;
+  /** Whether the newest one failed. */
+  readonly failed: boolean;
   /** Of the last good one; undefined while there is none. */
   readonly seconds: number | undefined;
   readonly bytes: number | undefined;
@@ -12,25 +14,29 @@ export interface BackupStats {
 
 interface StatsRow {
   kind: BackupKind;
-  age: number;
+  last_success: number;
+  failed: boolean;
   seconds: number | null;
   bytes: number | null;
 }
 
-/** How old the last good run of each kind is, by the clock of the database. */
+/** When the last good run of each kind ended, and whether a worse one followed. */
 export async function backupStats(database: Database, kinds: readonly BackupKind[]): Promise<BackupStats[]> {
   const rows = await database.query<StatsRow>(
     "backup_stats",
     `SELECT kind, bytes, extract(epoch FROM ended_at - began_at)::float AS seconds,
-       extract(epoch FROM now() - coalesce(ended_at, (SELECT min(run_on) FROM migrations)))::float AS age
+       extract(epoch FROM coalesce(ended_at, (SELECT min(run_on) FROM migrations)))::float AS last_success,
+       coalesce((SELECT error IS NOT NULL FROM backup_runs r
+         WHERE r.kind = kind.kind ORDER BY ended_at DESC LIMIT 1), false) AS failed
      FROM unnest($1::text[]) AS kind LEFT JOIN LATERAL (
        SELECT bytes, began_at, ended_at FROM backup_runs r
        WHERE r.kind = kind.kind AND error IS NULL ORDER BY ended_at DESC LIMIT 1) AS last ON true`,
     [kinds],
   );
-  return rows.map(({ kind, age, seconds, bytes }) => ({
+  return rows.map(({ kind, last_success, failed, seconds, bytes }) => ({
     kind,
-    age,
+    lastSuccess: last_success,
+    failed,
     seconds: seconds ?? undefined,
     bytes: bytes ?? undefined,
   }));

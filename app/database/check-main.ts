@@ -1,7 +1,7 @@
 // Is the database as the bot needs it? One table, then the end; 1 when something has to be done.
 import pg from "pg";
 import { ConfigError, loadConfig, type DatabaseConfig } from "../config.ts";
-import type { Operation } from "../metrics.ts";
+import type { Operation } from "../metric-labels.ts";
 import { checkDatabase, type Finding } from "./check.ts";
 import { connectionOptions, type Query } from "./pool.ts";
 

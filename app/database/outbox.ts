@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApiMethod } from "../metrics.ts";
+import type { ApiMethod } from "../metric-labels.ts";
 import type { Database, Row, Statement } from "./pool.ts";
 
 /** A call to the Bot API that has to be made. Within a chat the calls leave in the order of `id`. */

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
 import type { Log } from "../log.ts";
-import type { Metrics, Operation } from "../metrics.ts";
+import type { Operation } from "../metric-labels.ts";
+import type { Metrics } from "../metrics.ts";
 import { classify, DatabaseUnavailable, forgotten, planless } from "./errors.ts";
 
 export type Row = Record<string, unknown>;
@@ -173,7 +174,7 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
     try {
       const result = await run();
       lastAnswer = performance.now();
-      stop({ outcome: "ok" });
+      stop();
       return result;
     } catch (raw) {
       const error = classify(raw);
@@ -184,18 +185,22 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       const timeout =
         error instanceof DatabaseUnavailable &&
         (["57014", "55P03", "timeout"].includes(error.code) || /timeout/i.test(String(error.cause)));
-      stop({ outcome: timeout ? "timeout" : "error" });
+      stop();
+      metrics.dbQueryFailures.inc({ operation, outcome: timeout ? "timeout" : "error" });
       throw error;
     }
   }
 
   async function connect(): Promise<pg.PoolClient> {
+    const stop = metrics.dbPoolWait.startTimer();
     try {
       return await pool.connect();
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "connect";
       // Whatever it is (a wrong password as well), no statement was refused: it is not the update's fault.
       throw new DatabaseUnavailable(code, error);
+    } finally {
+      stop();
     }
   }
 

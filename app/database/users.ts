@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { planSql, type Plan } from "../plans.ts";
 import { locales, type Locale } from "../telegram/texts.ts";
-import type { Row, Statement, Transaction } from "./pool.ts";
+import type { ActiveWindow } from "../metric-labels.ts";
+import type { Database, Row, Statement, Transaction } from "./pool.ts";
 
 export const userTypes = ["participant", "cofounder", "team"] as const;
 export type UserType = (typeof userTypes)[number];
@@ -174,4 +175,15 @@ export async function restoreUser(tx: Transaction, id: number, first: ProfileDia
     [id, first],
   );
   return row?.kept === true;
+}
+
+/** How many people were here within 5 minutes, an hour and a day; `last_active` is right to the minute. */
+export async function countActive(database: Database): Promise<Record<ActiveWindow, number>> {
+  const [row] = await database.query<Record<ActiveWindow, number>>(
+    "users_active",
+    `SELECT count(*) FILTER (WHERE last_active > now() - interval '5 minutes') AS "5m",
+       count(*) FILTER (WHERE last_active > now() - interval '1 hour') AS "1h", count(*) AS "24h"
+     FROM users WHERE last_active > now() - interval '24 hours' AND deleted_at IS NULL`,
+  );
+  return row ?? { "5m": 0, "1h": 0, "24h": 0 };
 }

@@ -1,5 +1,5 @@
 import { Composer, InlineKeyboard } from "grammy";
-import { adminCommands, commands } from "../telegram/registration.ts";
+import { adminCommands, commands } from "../telegram/commands.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { say } from "./say.ts";
 

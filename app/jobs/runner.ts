@@ -10,7 +10,8 @@ import {
   type LeasedJob,
 } from "../database/jobs.ts";
 import { addCalls, type Call } from "../database/outbox.ts";
-import type { JobOutcome, Metrics } from "../metrics.ts";
+import type { JobOutcome } from "../metric-labels.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Sender } from "../telegram/sender.ts";
 import { Hopeless, type AnyJobKind, type Conclusion, type Tools } from "./job.ts";
 

@@ -52,3 +52,25 @@ export async function scheduleStatus(
     };
   });
 }
+
+/** Seconds between two runs of a schedule. */
+export function intervalOf({ cron }: Schedule): number {
+  const [first, second] = new Cron(cron, { timezone: "UTC" }).nextRuns(2);
+  return first === undefined || second === undefined ? Infinity : (second.getTime() - first.getTime()) / 1000;
+}
+
+/** Unix time in seconds at which each schedule last ended well; at which the database was made while it has not. */
+export async function lastSuccesses(
+  query: Query,
+  schedules: readonly Schedule[],
+): Promise<{ kind: string; at: number }[]> {
+  return query(
+    "job_stats",
+    `SELECT kind.kind,
+       extract(epoch FROM coalesce(ended_at, (SELECT min(run_on) FROM migrations)))::float AS at
+     FROM unnest($1::text[]) AS kind LEFT JOIN LATERAL (
+       SELECT ended_at FROM jobs WHERE jobs.kind = kind.kind AND starts_with(key, kind.kind || '@')
+         AND outcome = 'done' ORDER BY ended_at DESC LIMIT 1) AS newest ON true`,
+    [schedules.map(({ kind }) => kind)],
+  );
+}

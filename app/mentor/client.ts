@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MentorConfig } from "../config.ts";
-import type { MentorOutcome } from "../metrics.ts";
+import type { MentorOutcome } from "../metric-labels.ts";
 
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";

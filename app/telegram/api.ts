@@ -3,7 +3,8 @@ import https from "node:https";
 import { pipeline, Readable } from "node:stream";
 import { z } from "zod";
 import type { FileToSend } from "../database/files.ts";
-import { apiCodes, apiMethods, type ApiMethod, type Metrics } from "../metrics.ts";
+import { apiCodes, apiMethods, type ApiMethod } from "../metric-labels.ts";
+import type { Metrics } from "../metrics.ts";
 import { formOf } from "./form.ts";
 
 export type ApiAnswer =
@@ -146,7 +147,7 @@ export function createApi(apiUrl: string, token: string, metrics: Metrics): Tele
   }
 
   async function make(method: ApiMethod, body: Body): Promise<ApiAnswer> {
-    const stop = metrics.telegramApiDuration.startTimer();
+    const stop = metrics.telegramApiDuration.startTimer({ method });
     let answer = await once(method, body);
     // The server closed an idle connection just as we used it: nothing was read of the call.
     if (answer.reused === true) answer = await once(method, body);

@@ -18,28 +18,36 @@ import { start } from "../features/start.ts";
 import { teamActions } from "../features/team-actions.ts";
 import { team } from "../features/team.ts";
 import { unknown } from "../features/unknown.ts";
+import { features, type Feature } from "../metric-labels.ts";
 import type { BotContext } from "./context.ts";
 
-/** Every feature, in the order in which they are asked; built once. */
+/** Every feature; the order is that of their names. */
+const all: Record<Feature, MiddlewareFn<BotContext>> = {
+  membership: membership.middleware(),
+  premium: premium.middleware(),
+  broadcast: broadcast.middleware(),
+  mentor: mentor.middleware(),
+  start: start.middleware(),
+  profile: profile.middleware(),
+  search: search.middleware(),
+  team: team.middleware(),
+  team_actions: teamActions.middleware(),
+  invitations: invitations.middleware(),
+  refund: refund.middleware(),
+  maintenance: maintenance.middleware(),
+  admin: admin.middleware(),
+  csv: csv.middleware(),
+  results: results.middleware(),
+  settings: settings.middleware(),
+  my_data: myData.middleware(),
+  help: help.middleware(),
+  unknown: unknown.middleware(),
+};
+
+/** The bot; built once. */
 export const handler: MiddlewareFn<BotContext> = new Composer<BotContext>(
-  membership,
-  premium,
-  // Before the questions of others: what an admin sends next may be the message to all.
-  broadcast,
-  mentor,
-  start,
-  profile,
-  search,
-  team,
-  teamActions,
-  invitations,
-  refund,
-  maintenance,
-  admin,
-  csv,
-  results,
-  settings,
-  myData,
-  help,
-  unknown,
+  ...features.map((feature): MiddlewareFn<BotContext> => (ctx, next) => {
+    ctx.feature = feature;
+    return all[feature](ctx, next);
+  }),
 ).middleware();

@@ -5,6 +5,7 @@ import type { Call } from "../database/outbox.ts";
 import type { Transaction } from "../database/pool.ts";
 import type { Known, User } from "../database/users.ts";
 import type { Log } from "../log.ts";
+import type { Feature } from "../metric-labels.ts";
 import { isApiMethod } from "./api.ts";
 import type { Subject } from "./parse.ts";
 import { translator, type Locale, type Translate } from "./texts.ts";
@@ -26,6 +27,8 @@ interface Extras {
   readonly locale: Locale;
   readonly t: Translate;
   readonly cache: Cache;
+  /** The feature that was asked last, so that which answers. */
+  feature: Feature;
   /** Does what is of use only when the effects are committed. A crash in between loses it. */
   readonly afterCommit: (work: () => Promise<void>) => void;
   /** Aborted when the handler has taken too long; long work has to watch it. */
@@ -95,6 +98,7 @@ export function createContext({ update, subject, me, tx, known, ...given }: Cont
   const admin = given.admins.includes(subject.userId);
   const extras: Extras = {
     ...{ ...given, tx, user, gone, admin, locale, t: translator(locale) },
+    feature: "unknown",
     afterCommit: (work) => void afterCommit.push(work),
   };
   return { ctx: Object.assign(new Context(update, api, me), extras), wishes: { calls, afterCommit } };

@@ -6,7 +6,7 @@ import { TEST_TOKEN } from "../../simulator/testing/world.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import { startBot, type TestBot } from "../testing/bot.ts";
 import { isUpdate, subjectOf } from "./parse.ts";
-import { commands } from "./registration.ts";
+import { commands } from "./commands.ts";
 
 const unhandled: unknown[] = [];
 const note = (error: unknown): void => void unhandled.push(error);

@@ -4,6 +4,7 @@ import { noMaintenance, readMaintenance } from "../database/maintenance.ts";
 import type { Call } from "../database/outbox.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics.ts";
 import { lineFor } from "./line.ts";
 import type { Subject } from "./parse.ts";
 import { translator, type Locale } from "./texts.ts";
@@ -41,6 +42,7 @@ export function noticeCalls(subject: Subject, locale: Locale, { text, first }: N
 export function createMaintenanceWatch(
   database: Pick<Database, "query">,
   redis: RedisConnection,
+  metrics: Metrics,
   log: Log,
 ): MaintenanceWatch {
   let now = noMaintenance;
@@ -51,6 +53,7 @@ export function createMaintenanceWatch(
   async function refresh(): Promise<void> {
     try {
       now = await readMaintenance(database.query);
+      metrics.maintenance.set(now.on ? 1 : 0);
     } catch (error) {
       log.warn({ err: error }, "whether there is maintenance could not be read");
     }

@@ -1,6 +1,6 @@
 import type { Update } from "grammy/types";
 import { z } from "zod";
-import type { UpdateType } from "../metrics.ts";
+import type { UpdateType } from "../metric-labels.ts";
 import { localeOf, type Locale } from "./texts.ts";
 
 /** Whom an update is about, and what the unit of work has to know of it. */

@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import type { TelegramConfig } from "../config.ts";
 import type { Database } from "../database/pool.ts";
-import type { ApiMethod } from "../metrics.ts";
+import type { ApiMethod } from "../metric-labels.ts";
 import type { TelegramApi } from "./api.ts";
+import { commands } from "./commands.ts";
 import { locales, translator } from "./texts.ts";
 
 /** What Telegram knows about the delivery; undefined while another replica is at the registration. */
@@ -23,25 +24,6 @@ const stored = z.object({ webhook: z.string().optional(), commands: z.string().o
 
 /** How many updates Telegram delivers at the same time, to all replicas together; 100 is the most it takes. */
 export const webhookConnections = 100;
-
-export const commands = [
-  "start",
-  "profile",
-  "search",
-  "team",
-  "premium",
-  "ask",
-  "results",
-  "settings",
-  "help",
-  "cancel",
-  "forget",
-  "my_data",
-  "delete_me",
-] as const;
-
-/** Shown only in the menus of admins, and only known to them. */
-export const adminCommands = ["admin", "broadcast", "maintenance", "refund"] as const;
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 

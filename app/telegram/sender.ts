@@ -10,7 +10,7 @@ import {
 import { findFile } from "../database/files.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
-import type { ApiMethod } from "../metrics.ts";
+import type { ApiMethod } from "../metric-labels.ts";
 import { callLimit, isApiMethod, uploadLimit, type ApiAnswer, type TelegramApi } from "./api.ts";
 import { storedFileOf, type FileReference } from "./stored-file.ts";
 

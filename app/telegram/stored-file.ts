@@ -1,6 +1,6 @@
 import { InputFile } from "grammy";
 import { z } from "zod";
-import type { ApiMethod } from "../metrics.ts";
+import type { ApiMethod } from "../metric-labels.ts";
 
 /** A file of the table `files`, as an argument of `sendDocument` and `sendPhoto`. Its bytes are read when it is sent. */
 export class StoredFile extends InputFile {

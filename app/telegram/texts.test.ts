@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { profileFields, userTypes } from "../database/users.ts";
 import { actions } from "../features/team-actions.ts";
 import { audiences } from "../database/broadcasts.ts";
-import { adminCommands, commands } from "./registration.ts";
+import { adminCommands, commands } from "./commands.ts";
 import { escape, localeOf, locales, shorten, translator } from "./texts.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -8,7 +8,14 @@ import type { Database, Statement, Transaction } from "../database/pool.ts";
 import { receive } from "../database/receipts.ts";
 import { parseUser, selectUser, touchUser, type Known } from "../database/users.ts";
 import type { Log } from "../log.ts";
-import type { Metrics, UpdateOutcome } from "../metrics.ts";
+import {
+  handlers,
+  type Feature,
+  type Handler,
+  type handlerOutcomes,
+  type UpdateOutcome,
+} from "../metric-labels.ts";
+import type { Metrics } from "../metrics.ts";
 import { createContext, type BotContext, type Wishes } from "./context.ts";
 import { noticeCalls, type MaintenanceWatch, type Notice } from "./maintenance.ts";
 import { tellsOfMoney, type Subject } from "./parse.ts";
@@ -45,6 +52,12 @@ const poisonous = 5;
 const sendPatience = 2000;
 
 class HandlerTimeout extends Error {}
+
+/** By whom an update is answered: a command by its own name, whichever feature does it. */
+function handlerOf({ message }: Update, feature: Feature): Handler {
+  const command = /^\/\w+/.exec(message?.text ?? "")?.[0];
+  return handlers.find((known) => known === command) ?? feature;
+}
 
 export function createUnitOfWork(options: Options): UnitOfWork {
   const { database, sender, maintenance, admins, metrics, log } = options;
@@ -135,6 +148,12 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       log,
       signal: limit.signal,
     });
+    const stop = metrics.handlerDuration.startTimer();
+    const ended = (outcome: (typeof handlerOutcomes)[number]) => {
+      const handler = handlerOf(update, ctx.feature);
+      stop({ handler });
+      metrics.handled.inc({ handler, outcome });
+    };
     let timer: NodeJS.Timeout | undefined;
     try {
       await Promise.race([
@@ -146,7 +165,12 @@ export function createUnitOfWork(options: Options): UnitOfWork {
           }, options.handlerLimit);
         }),
       ]);
+      ended("ok");
       return wishes;
+    } catch (error) {
+      if (error instanceof HandlerTimeout) ended("timeout");
+      else ended(error instanceof DatabaseUnavailable ? "unavailable" : "error");
+      throw error;
     } finally {
       clearTimeout(timer);
     }

@@ -64,7 +64,7 @@ export async function startBot(options: Options) {
   const api = createApi(options.apiUrl, own, metrics);
   const sender = createSender(database, api, log);
   const nothing = { send: () => Promise.resolve(), sendWaiting: () => Promise.resolve() };
-  const maintenance = createMaintenanceWatch(database, redis, log);
+  const maintenance = createMaintenanceWatch(database, redis, metrics, log);
   const watching = every(100, "looking for maintenance", log, stopping.signal, maintenance.refresh);
   const unitOfWork = createUnitOfWork({
     database,

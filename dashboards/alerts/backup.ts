@@ -1,8 +1,11 @@
+import type { BackupKind } from "../../app/config.ts";
 import type { Alert, Threshold } from "../catalogue.ts";
-import { breach, max, select } from "../promql.ts";
+import { breach, max, select, since } from "../promql.ts";
 import { value } from "./text.ts";
 
-const age = (kind: "backup" | "drill") => max(["job"], select("bot_backup_age_seconds", { kind }));
+/** It goes on growing when nobody looks any more. */
+const age = (kind: BackupKind) =>
+  since(max(["job"], select("bot_backup_last_success_timestamp_seconds", { kind })));
 
 export const backupAge = age("backup");
 /** A day, and two hours for the backup itself. */
@@ -13,7 +16,8 @@ export const drillAgeLimit: Threshold = { unit: "seconds", is: "above", value: 8
 
 const labels = { job: "bot" };
 const series = (kind: string, samples: string) => ({
-  [`bot_backup_age_seconds{job="bot",instance="worker-0",role="worker",kind="${kind}"}`]: samples,
+  [`bot_backup_last_success_timestamp_seconds{job="bot",instance="worker-0",role="worker",kind="${kind}"}`]:
+    samples,
 });
 const overview = (key: string) => ({ board: "overview", key });
 
@@ -34,7 +38,7 @@ export const backupAlerts: readonly Alert[] = [
     fires: [
       {
         when: "last night's backup failed",
-        samples: series("backup", "93585+15x60"),
+        samples: series("backup", "-93585x61"),
         from: "30s",
         labels,
         summary: "The newest backup of the database is 1d 2h 5m 15s old",
@@ -43,10 +47,10 @@ export const backupAlerts: readonly Alert[] = [
     quiet: [
       {
         when: "the backup takes two hours",
-        samples: series("backup", "86400+15x40 0x20"),
+        samples: series("backup", "-86400x40 600x20"),
         at: ["5m", "12m"],
       },
-      { when: "only the drill is late", samples: series("drill", "950400+15x60"), at: ["10m"] },
+      { when: "only the drill is late", samples: series("drill", "-950400x61"), at: ["10m"] },
       {
         when: "no backups are made here",
         samples: { 'up{job="bot",instance="worker-0"}': "1x60" },
@@ -69,15 +73,15 @@ export const backupAlerts: readonly Alert[] = [
     fires: [
       {
         when: "the last drill failed",
-        samples: series("drill", "691185+15x60"),
+        samples: series("drill", "-691185x61"),
         from: "30s",
         labels,
         summary: "No backup has been restored for 8d 0h 5m 15s",
       },
     ],
     quiet: [
-      { when: "the drill is a day late", samples: series("drill", "604800+15x60"), at: ["10m"] },
-      { when: "only the backup is late", samples: series("backup", "950400+15x60"), at: ["10m"] },
+      { when: "the drill is a day late", samples: series("drill", "-604800x61"), at: ["10m"] },
+      { when: "only the backup is late", samples: series("backup", "-950400x61"), at: ["10m"] },
       {
         when: "no backups are made here",
         samples: { 'up{job="bot",instance="worker-0"}': "1x60" },

@@ -1,4 +1,4 @@
-import { updateOutcomes, type UpdateOutcome } from "../../app/metrics.ts";
+import { updateOutcomes, type UpdateOutcome } from "../../app/metric-labels.ts";
 import type { Duration, Recording } from "../catalogue.ts";
 import {
   complement,
