@@ -1,11 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { metricList, type MetricDescription } from "../app/metrics.ts";
+import { capacity } from "../infra/capacity.ts";
 import { alerts } from "./alerts/all.ts";
 import { exporters } from "./alerts/exporters.ts";
 import { seconds } from "./alerts/text.ts";
+import { annotations } from "./annotations.ts";
 import { boards } from "./boards/all.ts";
 import { seriesLabels } from "./promql.ts";
+import { recordings } from "./recordings/all.ts";
+import { capacityRecordings } from "./recordings/capacity.ts";
 
 const names = alerts.map(({ name }) => name);
 const runbooks = join(import.meta.dirname, "runbooks");
@@ -65,14 +70,46 @@ test("labels hold no templates, and times are whole evaluations", () => {
   }
 });
 
-test("every series of an exporter that is listed has a reader", () => {
-  const queries = boards.flatMap((board) =>
-    board.rows.flatMap((row) => row.panels.flatMap((panel) => panel.queries)),
+const shown = boards.flatMap((board) =>
+  board.rows.flatMap((row) => row.panels.flatMap((panel) => panel.queries.map(({ expr }) => expr.text))),
+);
+const asked = [...alerts.map(({ expr }) => expr.text), ...shown];
+/** Reads what is kept, or is read for what is kept that somebody reads. */
+const reads = (texts: readonly string[]) => (name: string) => {
+  const word = new RegExp(`(?<![\\w:])${name}(?![\\w:])`);
+  return texts.some((text) => word.test(text));
+};
+
+test("every recording has a reader", () => {
+  const all = [...capacityRecordings(capacity(2000)), ...recordings];
+  const read = reads([...asked, ...all.map(({ expr }) => expr.text)]);
+  expect(all.map(({ name }) => name).filter((name) => !read(name))).toEqual([]);
+});
+
+// With the test above, what a recording reads is read. Autoscalers follow some of these as well.
+test("every metric of the bot has a reader", () => {
+  const read = reads(
+    [...asked, ...annotations, ...recordings].map((one) => (typeof one === "string" ? one : one.expr.text)),
   );
-  const read = [...alerts.map(({ expr }) => expr.text), ...queries.map(({ expr }) => expr.text)].join("\n");
-  for (const group of Object.values(exporters)) {
-    for (const series of Object.keys(group)) {
-      if (series !== "ALERTS") expect(read).toMatch(new RegExp(`\\b${series}\\b`));
-    }
-  }
+  const series = ({ name, type }: MetricDescription) =>
+    type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+  const unread = metricList.filter((metric) => !series(metric).some(read));
+  expect(unread.map(({ name }) => name)).toEqual([]);
+});
+
+test("every series of an exporter that is listed has a reader", () => {
+  const read = reads(asked);
+  for (const group of Object.values(exporters))
+    for (const series of Object.keys(group)) if (series !== "ALERTS") expect(read(series), series).toBe(true);
+});
+
+test("what is read of recordings is one", () => {
+  const kept = new Set(
+    [...capacityRecordings(capacity(2000)), ...recordings].map(({ name }) => name as string),
+  );
+  const texts = [...asked, ...recordings.map(({ expr }) => expr.text)].map((text) =>
+    text.replace(/"[^"]*"/g, ""),
+  );
+  for (const text of texts)
+    for (const [name] of text.matchAll(/\b[a-z]\w*:[\w:]+/g)) expect(kept.has(name), name).toBe(true);
 });

@@ -1,6 +1,7 @@
 import type { Alert } from "../catalogue.ts";
 import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
+import { cacheAlerts } from "./cache.ts";
 import { capacityAlerts } from "./capacity.ts";
 import { jobAlerts } from "./jobs.ts";
 import { mentorAlerts } from "./mentor.ts";
@@ -11,14 +12,19 @@ import { postgresWorkAlerts } from "./postgres-work.ts";
 import { postgresAlerts } from "./postgres.ts";
 import { redisLoadAlerts } from "./redis-load.ts";
 import { redisAlerts } from "./redis.ts";
+import { replicaAlerts } from "./replicas.ts";
 import { sloAlerts } from "./slo.ts";
 import { targetAlerts } from "./targets.ts";
+import { telegramAlerts } from "./telegram.ts";
 import { workerAlerts } from "./worker.ts";
 
 export const alerts: readonly Alert[] = [
   ...botAlerts,
   ...sloAlerts,
   ...capacityAlerts,
+  ...replicaAlerts,
+  ...cacheAlerts,
+  ...telegramAlerts,
   ...jobAlerts,
   ...mentorAlerts,
   ...workerAlerts,

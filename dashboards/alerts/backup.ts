@@ -1,7 +1,7 @@
 import type { BackupKind } from "../../app/config.ts";
 import type { Alert, Threshold } from "../catalogue.ts";
-import { breach, max, select, since } from "../promql.ts";
-import { value } from "./text.ts";
+import { breach, max, overTime, ratio, select, since } from "../promql.ts";
+import { from, value } from "./text.ts";
 
 /** It goes on growing when nobody looks any more. */
 const age = (kind: BackupKind) =>
@@ -14,12 +14,21 @@ export const drillAge = age("drill");
 /** A week and a day: one that failed may be repeated on the next working day. */
 export const drillAgeLimit: Threshold = { unit: "seconds", is: "above", value: 8 * 86_400 };
 
+export const failed = max(["job", "kind"], select("bot_backup_failed"));
+export const failedLimit: Threshold = { unit: "count", is: "above", value: 0.5 };
+
+const size = select("bot_backup_size_bytes", { kind: "backup" });
+/** Of the largest of 8 days. */
+export const sizeShare = ratio(max(["job"], size), max(["job"], overTime("max", size, "8d")));
+export const sizeShareLimit: Threshold = { unit: "ratio", is: "below", value: 0.5 };
+
 const labels = { job: "bot" };
+const workers = from({ job: "bot", instance: "worker-0", role: "worker" });
 const series = (kind: string, samples: string) => ({
   [`bot_backup_last_success_timestamp_seconds{job="bot",instance="worker-0",role="worker",kind="${kind}"}`]:
     samples,
 });
-const overview = (key: string) => ({ board: "overview", key });
+const jobs = (key: string) => ({ board: "jobs", key });
 
 /** Without backups there is no such series, and neither of these fires. */
 export const backupAlerts: readonly Alert[] = [
@@ -34,7 +43,8 @@ export const backupAlerts: readonly Alert[] = [
       "What was written since is lost if the database is. The backup fails, or does not run at all; its log says why.",
     normal: "below 24 h",
     threshold: backupAgeLimit,
-    panel: overview("backup-age"),
+    panel: jobs("backup-age"),
+    inhibits: ["BackupFailed"],
     fires: [
       {
         when: "last night's backup failed",
@@ -69,7 +79,7 @@ export const backupAlerts: readonly Alert[] = [
       "Nobody knows whether the backups are any good. The drill fails, or does not run at all; its log says why.",
     normal: "below 7 d",
     threshold: drillAgeLimit,
-    panel: overview("drill-age"),
+    panel: jobs("drill-age"),
     fires: [
       {
         when: "the last drill failed",
@@ -86,6 +96,81 @@ export const backupAlerts: readonly Alert[] = [
         when: "no backups are made here",
         samples: { 'up{job="bot",instance="worker-0"}': "1x60" },
         at: ["10m"],
+      },
+    ],
+  },
+  {
+    name: "BackupFailed",
+    service: "postgres",
+    severity: "warning",
+    expr: breach(failed, failedLimit),
+    for: "0s",
+    summary: "The last {{ $labels.kind }} failed",
+    description:
+      "The one before is still there. The log of the run says why it failed; a second one in a row makes the newest backup too old.",
+    normal: "0",
+    threshold: failedLimit,
+    panel: jobs("backup-failed"),
+    fires: [
+      {
+        when: "the volume is full",
+        samples: workers("bot_backup_failed", "0x4 1x40", ',kind="backup"'),
+        from: "75s",
+        labels: { job: "bot", kind: "backup" },
+        summary: "The last backup failed",
+      },
+    ],
+    quiet: [
+      {
+        when: "both went well",
+        samples: {
+          ...workers("bot_backup_failed", "0x40", ',kind="backup"'),
+          ...workers("bot_backup_failed", "0x40", ',kind="drill"'),
+        },
+        at: ["5m"],
+      },
+      { when: "no backups are made here", samples: workers("up", "1x40"), at: ["5m"] },
+    ],
+  },
+  {
+    name: "BackupShrunk",
+    service: "postgres",
+    severity: "warning",
+    expr: breach(sizeShare, sizeShareLimit),
+    for: "10m",
+    summary: `The newest backup has ${value("ratio")} of the size of earlier ones`,
+    description:
+      "Much was deleted, or the backup has only a part of the database. Compare before the old backups are deleted in their turn.",
+    normal: "90 to 100 %",
+    threshold: sizeShareLimit,
+    panel: jobs("backup-share"),
+    fires: [
+      {
+        when: "two thirds are missing",
+        samples: workers("bot_backup_size_bytes", "9e8x20 3e8x60", ',kind="backup"'),
+        from: "315s",
+        labels,
+        summary: "The newest backup has 33.33% of the size of earlier ones",
+      },
+    ],
+    quiet: [
+      {
+        when: "a third was deleted",
+        samples: workers("bot_backup_size_bytes", "9e8x20 6e8x60", ',kind="backup"'),
+        at: ["16m", "19m"],
+      },
+      {
+        when: "a small backup was drilled",
+        samples: {
+          ...workers("bot_backup_size_bytes", "9e8x80", ',kind="backup"'),
+          ...workers("bot_backup_size_bytes", "9e8x20 1e8x60", ',kind="drill"'),
+        },
+        at: ["16m", "19m"],
+      },
+      {
+        when: "the first was made",
+        samples: workers("bot_backup_size_bytes", "_x10 9e8x70", ',kind="backup"'),
+        at: ["16m"],
       },
     ],
   },

@@ -34,6 +34,9 @@ export const poolUse = ratio(
   max(["job", "instance"], select("bot_db_pool_connections", { state: "used" })),
   max(["job", "instance"], select("bot_db_pool_max_connections")),
 );
+/** Callers that wait for a connection, whenever it was looked at within the minute. */
+export const poolWaiting = max(["job", "instance"], select("bot_db_pool_waiting"));
+export const poolWaitingLimit: Threshold = { unit: "count", is: "above", value: 0.5 };
 export const poolUseLimit: Threshold = { unit: "ratio", is: "above", value: 0.8 };
 
 const web = (n: number, samples: string) => ({
@@ -79,7 +82,12 @@ export const botAlerts: readonly Alert[] = [
       "BotLatencyBudgetBurnsFast",
       "BotLatencyBudgetBurnsSlowly",
       "BotDbPoolNearlyFull",
+      "BotDbPoolExhausted",
+      "BotReplicasMissing",
+      "BotTrafficStopped",
+      "BotUpdatesRefused",
       "TelegramPendingUpdatesHigh",
+      "TelegramWebhookFailing",
       "OutboxStale",
     ],
     fires: [
@@ -212,7 +220,7 @@ export const botAlerts: readonly Alert[] = [
       "Slow statements or locks are the usual cause, real growth the other.",
     normal: "below 50 %",
     threshold: poolUseLimit,
-    panel: overview("connections"),
+    panel: { board: "bot", key: "pool" },
     fires: [
       {
         when: "9 of 10 connections are in use",
@@ -243,6 +251,38 @@ export const botAlerts: readonly Alert[] = [
         },
         at: ["10m"],
       },
+    ],
+  },
+  {
+    name: "BotDbPoolExhausted",
+    service: "bot",
+    severity: "critical",
+    expr: breach(poolWaiting, poolWaitingLimit),
+    for: "1m",
+    summary: `${value("count")} updates at {{ $labels.instance }} wait for a connection to the database`,
+    description:
+      "All connections of the replica are taken all the time, so every update waits, and some are handed back to Telegram. " +
+      "Slow statements or locks are the usual cause.",
+    normal: "0, and a few for a moment",
+    threshold: poolWaitingLimit,
+    panel: { board: "bot", key: "pool-waiting" },
+    inhibits: ["BotDbPoolNearlyFull", "BotLatencyP95High", "BotUpdatesRefused"],
+    fires: [
+      {
+        when: "statements are so slow that they queue up",
+        samples: gauge("bot_db_pool_waiting", "0x4 12x60"),
+        from: "75s",
+        labels: { job: "bot", instance: "worker-0" },
+        summary: "12 updates at worker-0 wait for a connection to the database",
+      },
+    ],
+    quiet: [
+      {
+        when: "a peak is over at once",
+        samples: gauge("bot_db_pool_waiting", "0x4 30x3 0x3 30x3 0x40"),
+        at: ["2m", "3m", "5m"],
+      },
+      { when: "nothing happens", samples: gauge("bot_db_pool_waiting", "0x60"), at: ["10m"] },
     ],
   },
 ];

@@ -121,6 +121,10 @@ export const exporters = {
   /** Default metrics of the client libraries, exported by the bot and by most other programs. */
   node: {
     process_start_time_seconds: [],
+    process_cpu_seconds_total: [],
+    process_resident_memory_bytes: [],
     nodejs_eventloop_lag_p99_seconds: [],
+    nodejs_gc_duration_seconds_sum: ["kind"],
+    nodejs_heap_size_used_bytes: [],
   },
 } as const;

@@ -47,6 +47,7 @@ export const redisAlerts: readonly Alert[] = [
     threshold: up,
     panel: { board: "overview", key: "services" },
     inhibits: [
+      "CacheFallbackActive",
       "RedisHitRateLow",
       "RedisServerDown",
       "RedisReplicationBroken",

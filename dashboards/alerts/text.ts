@@ -1,4 +1,4 @@
-import type { Duration, Threshold, Unit } from "../catalogue.ts";
+import type { Duration, Samples, Threshold, Unit } from "../catalogue.ts";
 
 /** The alert's measured value in a template, formatted by Prometheus. */
 export function value(unit: Unit): string {
@@ -27,3 +27,12 @@ export function seconds(duration: Duration): number {
   const unit = Object.entries(units).find(([letter]) => duration.endsWith(letter))?.[1] ?? 1;
   return Number.parseFloat(duration) * unit;
 }
+
+/** Writes samples of one target: `{ 'up{job="bot"}': "1x4" }`; `more` is `,le="1"`. */
+export const from =
+  (labels: Readonly<Record<string, string>>) =>
+  (name: string, samples: string, more = ""): Samples => ({
+    [`${name}{${Object.entries(labels)
+      .map(([label, value]) => `${label}="${value}"`)
+      .join(",")}${more}}`]: samples,
+  });

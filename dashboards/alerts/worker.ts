@@ -11,8 +11,11 @@ export const outboxAgeLimit: Threshold = { unit: "seconds", is: "above", value: 
 export const pendingUpdates = max(["job"], select("bot_telegram_pending_updates"));
 export const pendingUpdatesLimit: Threshold = { unit: "count", is: "above", value: 100 };
 
+export const deadLetters = max(["job"], select("bot_dead_letters_waiting"));
+export const deadLettersLimit: Threshold = { unit: "count", is: "above", value: 0.5 };
+
 const labels = { job: "bot" };
-const overview = (key: string) => ({ board: "overview", key });
+const jobs = (key: string) => ({ board: "jobs", key });
 const gauge = (name: string, samples: string) => ({
   [`${name}{job="bot",instance="worker-0",role="worker",replica="0"}`]: samples,
 });
@@ -30,6 +33,7 @@ export const workerAlerts: readonly Alert[] = [
       "What could not be sent at once is not sent again, and nobody watches the outbox, the webhook's registration, the " +
       "certificate and the backups: their alerts are blind. Start with the log of the worker.",
     normal: "all configured workers up",
+    inhibits: ["OutboxStale", "JobsOverdue", "QueueGrowing", "ScheduleStale"],
     fires: [
       {
         when: "it stops answering",
@@ -70,7 +74,7 @@ export const workerAlerts: readonly Alert[] = [
       "delays our calls.",
     normal: "below 5 s",
     threshold: outboxAgeLimit,
-    panel: overview("outbox"),
+    panel: jobs("outbox"),
     fires: [
       {
         when: "the oldest message is 90 s old and ages on",
@@ -100,7 +104,7 @@ export const workerAlerts: readonly Alert[] = [
       "Telegram cannot deliver as fast as people write: the webhook fails, is slow, or its address is wrong.",
     normal: "0 to 10",
     threshold: pendingUpdatesLimit,
-    panel: overview("pending"),
+    panel: { board: "bot", key: "pending" },
     fires: [
       {
         when: "150 updates wait",
@@ -113,6 +117,37 @@ export const workerAlerts: readonly Alert[] = [
     quiet: [
       { when: "exactly 100 wait", samples: gauge("bot_telegram_pending_updates", "100x60"), at: ["10m"] },
       { when: "nothing waits", samples: gauge("bot_telegram_pending_updates", "0x60"), at: ["10m"] },
+    ],
+  },
+  {
+    name: "DeadLettersWaiting",
+    service: "bot",
+    severity: "warning",
+    expr: breach(deadLetters, deadLettersLimit),
+    for: "1m",
+    summary: `Updates that were given up wait for somebody: ${value("count")}`,
+    description:
+      "They failed five times with the database there, each on its own: a defect that one message, one press or one person " +
+      "sets off. Those people were told that something broke.",
+    normal: "0",
+    threshold: deadLettersLimit,
+    panel: jobs("dead-letters"),
+    fires: [
+      {
+        when: "one was given up",
+        samples: gauge("bot_dead_letters_waiting", "0x3 1x60"),
+        from: "60s",
+        labels,
+        summary: "Updates that were given up wait for somebody: 1",
+      },
+    ],
+    quiet: [
+      {
+        when: "it was looked after at once",
+        samples: gauge("bot_dead_letters_waiting", "0x3 1x3 0x60"),
+        at: ["2m", "5m"],
+      },
+      { when: "none waits", samples: gauge("bot_dead_letters_waiting", "0x60"), at: ["5m"] },
     ],
   },
 ];

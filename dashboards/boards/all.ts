@@ -1,9 +1,11 @@
 import type { Board } from "../catalogue.ts";
+import { bot } from "./bot.ts";
 import { gateway } from "./gateway.ts";
+import { jobs } from "./jobs.ts";
 import { load } from "./load.ts";
 import { monitoring } from "./monitoring.ts";
 import { overview } from "./overview.ts";
 import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
 
-export const boards: readonly Board[] = [overview, postgres, redis, gateway, monitoring, load];
+export const boards: readonly Board[] = [overview, bot, jobs, postgres, redis, gateway, monitoring, load];

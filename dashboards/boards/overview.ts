@@ -1,4 +1,3 @@
-import { backupAge, backupAgeLimit, drillAge, drillAgeLimit } from "../alerts/backup.ts";
 import {
   atLeastOne,
   errorRate,
@@ -10,15 +9,13 @@ import {
   webReplicasUp,
 } from "../alerts/bot.ts";
 import { loadShare, loadShareLimit } from "../alerts/capacity.ts";
-import { overdue, overdueLimit } from "../alerts/jobs.ts";
-import { breaker, breakerLimit } from "../alerts/mentor.ts";
-import { outboxAge, outboxAgeLimit, pendingUpdates, pendingUpdatesLimit } from "../alerts/worker.ts";
 import { certificateLeft, certificateLeftLimit, nginxUp } from "../alerts/nginx.ts";
 import { connectionUse, postgresUp } from "../alerts/postgres.ts";
 import { hitRate, hitRateLimit, redisUp } from "../alerts/redis.ts";
 import { targetsDown, targetsDownLimit } from "../alerts/targets.ts";
 import type { Board, Query } from "../catalogue.ts";
-import { constant, max, quantile, rate, select, sum } from "../promql.ts";
+import { constant, max, rate, select, sum } from "../promql.ts";
+import { sizedFor } from "../recordings/capacity.ts";
 import { badShare, budgetLeft } from "../recordings/slo.ts";
 import { burnLimit, burns, type Objective } from "../slo.ts";
 
@@ -45,7 +42,7 @@ export const overview: Board = {
           unit: "count",
           queries: [],
           width: 8,
-          height: 6,
+          height: 7,
           noValue: "nothing fires",
         },
         {
@@ -57,7 +54,7 @@ export const overview: Board = {
           queries: [{ expr: webReplicasUp, legend: "up" }],
           threshold: atLeastOne,
           width: 4,
-          height: 6,
+          height: 7,
           noValue: "no replica known",
         },
         {
@@ -74,7 +71,7 @@ export const overview: Board = {
           ],
           threshold: atLeastOne,
           width: 8,
-          height: 6,
+          height: 7,
           noValue: "no exporter answers",
         },
         {
@@ -86,7 +83,7 @@ export const overview: Board = {
           queries: [{ expr: targetsDown, legend: "{{job}}" }],
           threshold: targetsDownLimit,
           width: 4,
-          height: 6,
+          height: 7,
           noValue: "none",
         },
       ],
@@ -153,8 +150,8 @@ export const overview: Board = {
             { expr: budgetLeft("slow"), legend: "within 1 s" },
           ],
           threshold: { unit: "ratio", is: "below", value: 0.1 },
-          width: 4,
-          height: 8,
+          width: 6,
+          height: 7,
           noValue: "no updates yet",
         },
         {
@@ -165,8 +162,8 @@ export const overview: Board = {
           kind: "timeseries",
           unit: "ratio",
           queries: burnQueries("errors"),
-          width: 7,
-          height: 8,
+          width: 9,
+          height: 7,
           noValue: "no updates yet",
         },
         {
@@ -177,10 +174,15 @@ export const overview: Board = {
           kind: "timeseries",
           unit: "ratio",
           queries: burnQueries("slow"),
-          width: 7,
-          height: 8,
+          width: 9,
+          height: 7,
           noValue: "no updates yet",
         },
+      ],
+    },
+    {
+      title: "Is it too much?",
+      panels: [
         {
           key: "load",
           title: "Load of what the stack is sized for",
@@ -190,14 +192,30 @@ export const overview: Board = {
           unit: "ratio",
           queries: [{ expr: loadShare, legend: "load" }],
           threshold: loadShareLimit,
-          width: 6,
-          height: 8,
+          width: 12,
+          height: 7,
           noValue: "no updates yet",
+        },
+        {
+          key: "people",
+          title: "Active people",
+          description:
+            "Who wrote or pressed something within 5 minutes, an hour and a day. Dashed: how many at once the stack is sized for.",
+          kind: "timeseries",
+          unit: "count",
+          queries: [
+            { expr: max(["window"], select("bot_active_users")), legend: "in {{window}}" },
+            { expr: sizedFor("users"), legend: "sized for", limit: true },
+          ],
+          width: 12,
+          height: 7,
+          noValue: "no worker answers",
         },
       ],
     },
     {
-      title: "Which part causes it?",
+      title: "What may cause it, or comes next?",
+      collapsed: true,
       panels: [
         {
           key: "connections",
@@ -212,7 +230,7 @@ export const overview: Board = {
           ],
           threshold: poolUseLimit,
           width: 8,
-          height: 8,
+          height: 7,
           noValue: "no data",
         },
         {
@@ -225,207 +243,9 @@ export const overview: Board = {
           queries: [{ expr: hitRate, legend: "{{policy}}" }],
           threshold: hitRateLimit,
           width: 8,
-          height: 8,
+          height: 7,
           noValue: "no lookups in 15 minutes",
-        },
-        {
-          key: "cache-duration",
-          title: "Time of a lookup in the cache",
-          description: "In Redis, or in memory while it is away. Normal: p95 below 2.5 ms.",
-          kind: "timeseries",
-          unit: "seconds",
-          queries: [
-            {
-              expr: quantile(0.95, "bot_cache_duration_seconds", ["job", "policy"], "5m"),
-              legend: "{{policy}}",
-            },
-          ],
-          width: 8,
-          height: 8,
-          noValue: "no lookups in 5 minutes",
-        },
-        {
-          key: "outbox",
-          title: "Oldest unsent answer",
-          description: "Age of the oldest message that is saved but not sent. Normal: below 5 s.",
-          kind: "timeseries",
-          unit: "seconds",
-          queries: [{ expr: outboxAge, legend: "oldest" }],
-          threshold: outboxAgeLimit,
-          width: 8,
-          height: 8,
-          noValue: "no data",
-        },
-        {
-          key: "pending",
-          title: "Updates waiting at Telegram",
-          description: "Updates that Telegram has not been able to deliver yet. Normal: 0 to 10.",
-          kind: "timeseries",
-          unit: "count",
-          queries: [{ expr: pendingUpdates, legend: "pending" }],
-          threshold: pendingUpdatesLimit,
-          width: 8,
-          height: 8,
-          noValue: "no data",
-        },
-        {
-          key: "edge",
-          title: "Requests at the edge",
-          description: "What nginx serves, including the requests that it answers itself.",
-          kind: "timeseries",
-          unit: "per second",
-          queries: [
-            {
-              expr: sum(["job", "instance"], rate(select("nginx_http_requests_total"), "5m")),
-              legend: "requests",
-            },
-          ],
-          width: 8,
-          height: 8,
-          noValue: "no data",
-        },
-        {
-          key: "event-loop",
-          title: "Event loop delay (p99)",
-          description: "How late the bot's own timers run. Normal: below 50 ms; more means blocked replicas.",
-          kind: "timeseries",
-          unit: "seconds",
-          queries: [
-            {
-              expr: max(["job", "instance"], select("nodejs_eventloop_lag_p99_seconds", { job: "bot" })),
-              legend: "{{instance}}",
-            },
-          ],
-          width: 8,
-          height: 8,
-          noValue: "no data",
-        },
-      ],
-    },
-    {
-      title: "Is the work done that people wait for?",
-      panels: [
-        {
-          key: "jobs-overdue",
-          title: "Oldest waiting job",
-          description: "How long the oldest job of each kind is due. Normal: below 5 s.",
-          kind: "timeseries",
-          unit: "seconds",
-          queries: [{ expr: overdue, legend: "{{kind}}" }],
-          threshold: overdueLimit,
-          width: 12,
-          height: 7,
-          noValue: "no data",
-        },
-        {
-          key: "jobs",
-          title: "Jobs per second",
-          description:
-            "Tries of jobs by how they ended. Normal: done, and now and then one that was retried.",
-          kind: "timeseries",
-          unit: "per second",
-          queries: [
-            {
-              expr: sum(["job", "kind", "outcome"], rate(select("bot_jobs_total"), "5m")),
-              legend: "{{kind}} {{outcome}}",
-            },
-          ],
-          width: 12,
-          height: 7,
-          noValue: "no data",
-        },
-      ],
-    },
-    {
-      title: "Does the mentor answer?",
-      panels: [
-        {
-          key: "mentor-breaker",
-          title: "Breaker of the mentor",
-          description:
-            "0 is closed, 1 half open, 2 open: people are told that the mentor is away. Normal: 0.",
-          kind: "stat",
-          unit: "count",
-          queries: [{ expr: breaker, legend: "breaker" }],
-          threshold: breakerLimit,
-          width: 4,
-          height: 7,
-          noValue: "no data",
-        },
-        {
-          key: "mentor-requests",
-          title: "Requests to the mentor's API",
-          description:
-            "By how they ended; rejected ones were not made, the breaker was open. Normal: answered.",
-          kind: "timeseries",
-          unit: "per second",
-          queries: [
-            {
-              expr: sum(["job", "outcome"], rate(select("bot_mentor_requests_total"), "5m")),
-              legend: "{{outcome}}",
-            },
-          ],
-          width: 8,
-          height: 7,
-          noValue: "no data",
-        },
-        {
-          key: "mentor-duration",
-          title: "Time of an answer",
-          description: "From the request to the whole answer. Normal: below 10 s; 30 s is the limit.",
-          kind: "timeseries",
-          unit: "seconds",
-          queries: [
-            { expr: quantile(0.5, "bot_mentor_duration_seconds", ["job"], "5m"), legend: "p50" },
-            { expr: quantile(0.95, "bot_mentor_duration_seconds", ["job"], "5m"), legend: "p95" },
-          ],
-          width: 6,
-          height: 7,
-          noValue: "no questions in 5 minutes",
-        },
-        {
-          key: "mentor-tokens",
-          title: "Tokens per second",
-          description:
-            "What the mentor's API counts, and usually charges: of what is sent, and of its answers.",
-          kind: "timeseries",
-          unit: "per second",
-          queries: [
-            { expr: sum(["job", "part"], rate(select("bot_mentor_tokens_total"), "5m")), legend: "{{part}}" },
-          ],
-          width: 6,
-          height: 7,
-          noValue: "no data",
-        },
-      ],
-    },
-    {
-      title: "What fails later?",
-      collapsed: true,
-      panels: [
-        {
-          key: "backup-age",
-          title: "Age of the newest backup",
-          description: "Time since the database was backed up. Normal: below 24 h.",
-          kind: "stat",
-          unit: "seconds",
-          queries: [{ expr: backupAge, legend: "backup" }],
-          threshold: backupAgeLimit,
-          width: 4,
-          height: 6,
-          noValue: "backups are off",
-        },
-        {
-          key: "drill-age",
-          title: "Last restore drill",
-          description: "Time since a backup was restored and tried. Normal: below 7 d.",
-          kind: "stat",
-          unit: "seconds",
-          queries: [{ expr: drillAge, legend: "drill" }],
-          threshold: drillAgeLimit,
-          width: 4,
-          height: 6,
-          noValue: "drills are off",
+          emptyWhen: "nobody has searched for 15 minutes",
         },
         {
           key: "certificate",
@@ -435,33 +255,10 @@ export const overview: Board = {
           unit: "seconds",
           queries: [{ expr: certificateLeft, legend: "{{host}}" }],
           threshold: certificateLeftLimit,
-          width: 4,
-          height: 6,
+          width: 8,
+          height: 7,
           noValue: "TLS ends elsewhere",
-        },
-        {
-          key: "backup-duration",
-          title: "Time of backups and drills",
-          description: "How long the last good backup and the last good drill took. Normal: minutes.",
-          kind: "timeseries",
-          unit: "seconds",
-          queries: [
-            { expr: max(["job", "kind"], select("bot_backup_duration_seconds")), legend: "{{kind}}" },
-          ],
-          width: 6,
-          height: 6,
-          noValue: "no data",
-        },
-        {
-          key: "backup-size",
-          title: "Size of a backup",
-          description: "Compressed and encrypted. Normal: grows slowly; a sudden drop means lost data.",
-          kind: "timeseries",
-          unit: "bytes",
-          queries: [{ expr: max(["job", "kind"], select("bot_backup_size_bytes")), legend: "{{kind}}" }],
-          width: 6,
-          height: 6,
-          noValue: "no data",
+          emptyWhen: "the gateway shows no certificate: TLS ends elsewhere, or nowhere",
         },
       ],
     },

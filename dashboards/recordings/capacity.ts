@@ -7,7 +7,6 @@ const figures = {
   users: ({ users }) => users,
   updates_per_second: ({ updatesPerSecond }) => updatesPerSecond,
   web_replicas: ({ webReplicas }) => webReplicas,
-  worker_replicas: ({ workerReplicas }) => workerReplicas,
 } satisfies Record<string, (capacity: Capacity) => number>;
 export type Figure = keyof typeof figures;
 
