@@ -26,6 +26,8 @@ export interface Definition {
   readonly help: string;
   /** Every value is known, so the number of series has a bound. Counters start at 0 for all of them. */
   readonly labels: Labels;
+  /** A histogram that starts at 0 for all label values, as counters do. @default a series appears with its first event */
+  readonly fromStart?: true;
   /** Upper bounds of a histogram, in seconds. */
   readonly buckets?: readonly number[];
 }
@@ -49,6 +51,8 @@ export const definitions = {
     name: "bot_update_duration_seconds",
     help: "Time from the arrival of an update to its acknowledgement",
     labels: { type: updateTypes },
+    // A promise is about it.
+    fromStart: true,
     // 1 is the alert, 3 and 5 are the load targets, 8 is the handler's limit.
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 10],
   },

@@ -41,7 +41,7 @@ function combinations(labels: Labels): Record<string, string>[] {
 
 /**
  * Makes all metrics in a registry of their own. Counters start at 0 for all label values, so that rates see the first
- * event; histograms appear with it, since most of their many series never would.
+ * event; most histograms appear with it, since many of their series never would.
  */
 export function createMetrics(version: string, source = "unknown"): Metrics {
   const registry = new Registry();
@@ -59,8 +59,13 @@ export function createMetrics(version: string, source = "unknown"): Metrics {
     return made;
   };
   const gauge = <D extends Definition>(definition: D) => new Gauge<LabelNames<D>>(base(definition));
-  const histogram = <D extends Definition & { buckets: readonly number[] }>(definition: D) => {
-    return new Histogram<LabelNames<D>>({ ...base(definition), buckets: [...definition.buckets] });
+  const histogram = <D extends Definition & { buckets: readonly number[]; fromStart?: true }>(
+    definition: D,
+  ) => {
+    const made = new Histogram<LabelNames<D>>({ ...base(definition), buckets: [...definition.buckets] });
+    if (definition.fromStart === true)
+      for (const labels of combinations(definition.labels)) made.zero(labels);
+    return made;
   };
 
   const metrics: Metrics = {

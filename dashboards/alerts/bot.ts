@@ -259,7 +259,7 @@ export const botAlerts: readonly Alert[] = [
     severity: "critical",
     expr: breach(poolWaiting, poolWaitingLimit),
     for: "1m",
-    summary: `${value("count")} updates at {{ $labels.instance }} wait for a connection to the database`,
+    summary: `Updates at {{ $labels.instance }} wait for a connection to the database: ${value("count")}`,
     description:
       "All connections of the replica are taken all the time, so every update waits, and some are handed back to Telegram. " +
       "Slow statements or locks are the usual cause.",
@@ -270,10 +270,10 @@ export const botAlerts: readonly Alert[] = [
     fires: [
       {
         when: "statements are so slow that they queue up",
-        samples: gauge("bot_db_pool_waiting", "0x4 12x60"),
+        samples: gauge("bot_db_pool_waiting", "0x4 1x60"),
         from: "75s",
         labels: { job: "bot", instance: "worker-0" },
-        summary: "12 updates at worker-0 wait for a connection to the database",
+        summary: "Updates at worker-0 wait for a connection to the database: 1",
       },
     ],
     quiet: [

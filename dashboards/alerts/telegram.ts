@@ -63,9 +63,9 @@ export const telegramAlerts: readonly Alert[] = [
         at: ["10m"],
       },
       {
-        when: "the only call of a quiet night is lost",
-        samples: { ...answered("200", "0x60"), ...answered("network", "0x20 1x40") },
-        at: ["8m", "11m"],
+        when: "the only two calls of a quiet night are lost",
+        samples: { ...answered("200", "0x60"), ...answered("network", "0x20 1x15 2x40") },
+        at: ["11m", "12m"],
       },
       { when: "nothing happens", samples: answered("200", "9x60"), at: ["10m"] },
     ],
