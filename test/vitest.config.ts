@@ -8,7 +8,11 @@ export default defineConfig({
     // It needs an operator in the cluster, and a quarter of an hour: it runs by itself.
     include: platform === "failover" ? [FAILOVER] : ["test/**/*.test.ts"],
     exclude: [
+      // These need no stack, and run with those beside the code.
+      "test/alerts/**",
       ...(platform === "failover" ? [] : [FAILOVER]),
+      // Faults are those of processes of this machine.
+      ...(platform === undefined || platform === "local" ? [] : ["test/alerts.test.ts"]),
       // Other platforms have no network policies.
       ...(platform === "kubernetes" ? [] : ["test/network-policy.test.ts"]),
     ],

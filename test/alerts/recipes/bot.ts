@@ -1,0 +1,75 @@
+import { down, series, type Lab, type Recipe } from "../recipe.ts";
+import { talk } from "../traffic.ts";
+
+const updates = (outcome: string): string =>
+  `bot_updates_total{job="other-bot",instance="other",role="web",type="message",outcome="${outcome}"}`;
+const timed = (le: string): string =>
+  `bot_update_duration_seconds_bucket{job="other-bot",instance="other",role="web",type="message",le="${le}"}`;
+
+/** People ask for a table that somebody has renamed. */
+async function failUpdates({ stack }: Lab): Promise<() => Promise<void>> {
+  await stack.sql("ALTER TABLE csv_results RENAME TO fault_csv_results");
+  const stop = await talk(stack, 10, 1000, () => "/results");
+  return async () => {
+    await stop();
+    await stack.sql("ALTER TABLE fault_csv_results RENAME TO csv_results");
+  };
+}
+
+/** Every update takes so long, and so many people write again and again. */
+async function slowUpdates(
+  { stack }: Lab,
+  seconds: number,
+  people: number,
+  everyMs: number,
+): Promise<() => Promise<void>> {
+  await stack.sql(
+    `CREATE FUNCTION fault_sleep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(${seconds}); RETURN NEW; END $$`,
+    "CREATE TRIGGER fault_sleep BEFORE INSERT ON receipts FOR EACH ROW EXECUTE FUNCTION fault_sleep()",
+  );
+  const stop = await talk(stack, people, everyMs, () => "/help");
+  return async () => {
+    await stop();
+    await stack.sql("DROP FUNCTION fault_sleep CASCADE");
+  };
+}
+
+export const botRecipes: Readonly<Record<string, Recipe>> = {
+  BotDown: down("both web replicas are ended", ["web-0", "web-1"]),
+  BotErrorRateHigh: {
+    how: "fault",
+    cause: "a table of the bot is renamed",
+    inject: failUpdates,
+    alsoFires: ["BotErrorBudgetBurnsFast"],
+  },
+  BotErrorBudgetBurnsFast: { how: "fault", cause: "a table of the bot is renamed", inject: failUpdates },
+  BotErrorBudgetBurnsSlowly: series("2 of 1000 updates fail", {
+    [updates("ok")]: { perSecond: 998 },
+    [updates("error")]: { perSecond: 2 },
+  }),
+  BotLatencyP95High: {
+    how: "fault",
+    cause: "every update waits 1.5 s in the database",
+    inject: (lab) => slowUpdates(lab, 1.5, 8, 2000),
+    alsoFires: ["BotLatencyBudgetBurnsFast"],
+  },
+  BotLatencyBudgetBurnsFast: {
+    how: "fault",
+    cause: "every update waits 1.5 s in the database",
+    inject: (lab) => slowUpdates(lab, 1.5, 8, 2000),
+  },
+  BotLatencyBudgetBurnsSlowly: series("a tenth of the updates takes longer than a second", {
+    [timed("1")]: { perSecond: 90 },
+    [timed("+Inf")]: { perSecond: 100 },
+    [timed("+Inf").replace("_bucket", "_count").replace(',le="+Inf"', "")]: { perSecond: 100 },
+  }),
+  BotDbPoolNearlyFull: {
+    how: "fault",
+    cause: "40 people write, and every update holds its connection for 5 s",
+    inject: (lab) => slowUpdates(lab, 5, 40, 1000),
+    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast"],
+  },
+  BotNearCapacity: series("290 updates a second come", {
+    [updates("ok").replace('job="other-bot"', 'job="busy-bot"')]: { perSecond: 290 },
+  }),
+};

@@ -1,0 +1,62 @@
+import { down, fault, type Recipe } from "../recipe.ts";
+import { talk } from "../traffic.ts";
+
+const OLD = "now() - interval '10 minutes'";
+
+/** What workers do, and what they alone see. */
+export const workRecipes: Readonly<Record<string, Recipe>> = {
+  WorkerDown: down("the worker is ended", ["worker-0"]),
+  JobsOverdue: fault(
+    "a job is due for ten minutes, and a trigger keeps workers from taking it",
+    ({ stack }) =>
+      stack.sql(
+        "CREATE FUNCTION fault_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+        "CREATE TRIGGER fault_keep BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION fault_keep()",
+        `INSERT INTO jobs (kind, key, run_at) VALUES ('purge', 'fault', ${OLD})`,
+      ),
+    ({ stack }) => stack.sql("DELETE FROM jobs WHERE key = 'fault'", "DROP FUNCTION fault_keep CASCADE"),
+  ),
+  OutboxStale: fault(
+    "a message is ten minutes old, and whoever leased it does not send it",
+    ({ stack }) =>
+      stack.sql(
+        `INSERT INTO outbox (chat_id, method, payload, leased_until, created_at)
+         VALUES (1, 'sendMessage', '{}', now() + interval '1 hour', ${OLD})`,
+      ),
+    ({ stack }) => stack.sql("DELETE FROM outbox WHERE chat_id = 1"),
+    { quiet: true },
+  ),
+  TelegramPendingUpdatesHigh: {
+    how: "fault",
+    cause: "people write faster than the bot, which takes 5 s for each update, can be told",
+    inject: async ({ stack }) => {
+      await stack.sql(
+        "CREATE FUNCTION fault_sleep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(5); RETURN NEW; END $$",
+        "CREATE TRIGGER fault_sleep BEFORE INSERT ON receipts FOR EACH ROW EXECUTE FUNCTION fault_sleep()",
+      );
+      const writers = await stack.people(30);
+      await Promise.all(writers.flatMap((write) => Array.from({ length: 10 }, () => write("/help"))));
+      // It asks Telegram at its start, and once a minute.
+      stack.kill("worker-0");
+      return async () => {
+        await stack.sql("DROP FUNCTION fault_sleep CASCADE");
+        stack.kill("worker-0");
+      };
+    },
+    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast"],
+  },
+  MentorBreakerOpen: {
+    how: "fault",
+    cause: "the mentor's API answers 500",
+    inject: async ({ stack }) => {
+      await stack.faults({ openai: { server_errors: 1 } });
+      // Questions have to go on, so that good answers close the breaker again.
+      const stop = await talk(stack, 20, 8000, () => "/ask what is a lean canvas?");
+      return async () => {
+        await stack.faults({});
+        // It ends by itself once two questions were answered.
+        void new Promise((resolve) => setTimeout(resolve, 100_000)).then(stop);
+      };
+    },
+  },
+};
