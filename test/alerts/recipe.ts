@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Fake, Shown } from "./fake.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Stack } from "./stack.ts";
@@ -38,6 +39,24 @@ export const series = (
       else fake.show(good);
       return Promise.resolve();
     });
+  },
+});
+
+/** Series that change while the cause lasts: `from` at first, `to` after some seconds. */
+export const seriesThatFalls = (
+  cause: string,
+  name: string,
+  [from, to]: readonly [number, number],
+): Recipe => ({
+  ...series(cause, { [name]: to }),
+  inject: async ({ monitor: { fake } }) => {
+    fake.show({ [name]: from });
+    await pause(3000);
+    fake.show({ [name]: to });
+    return () => {
+      fake.hide([name]);
+      return Promise.resolve();
+    };
   },
 });
 

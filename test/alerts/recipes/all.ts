@@ -4,6 +4,7 @@ import { edgeRecipes } from "./edge.ts";
 import { monitoringRecipes } from "./monitoring.ts";
 import { postgresRecipes } from "./postgres.ts";
 import { redisRecipes } from "./redis.ts";
+import { telegramRecipes } from "./telegram.ts";
 import { workRecipes } from "./work.ts";
 
 /** How each alert is fired, by its name. */
@@ -13,5 +14,6 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   ...redisRecipes,
   ...edgeRecipes,
   ...botRecipes,
+  ...telegramRecipes,
   ...workRecipes,
 };

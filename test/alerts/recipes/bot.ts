@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { down, series, type Lab, type Recipe } from "../recipe.ts";
 import { talk } from "../traffic.ts";
 
@@ -63,12 +64,54 @@ export const botRecipes: Readonly<Record<string, Recipe>> = {
     [timed("+Inf")]: { perSecond: 100 },
     [timed("+Inf").replace("_bucket", "_count").replace(',le="+Inf"', "")]: { perSecond: 100 },
   }),
-  BotDbPoolNearlyFull: {
+  BotDbPoolExhausted: {
     how: "fault",
     cause: "40 people write, and every update holds its connection for 5 s",
     inject: (lab) => slowUpdates(lab, 5, 40, 1000),
     alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast"],
   },
+  BotDbPoolNearlyFull: series("9 of 10 connections of a replica are in use", {
+    'bot_db_pool_connections{job="other-bot",instance="other",role="web",state="used"}': 9,
+    'bot_db_pool_max_connections{job="other-bot",instance="other",role="web"}': 10,
+  }),
+  BotReplicasMissing: down("one of two web replicas is ended", ["web-1"]),
+  BotVersionsDiffer: series("a replica has another version", {
+    'bot_build_info{job="other-bot",instance="a",role="web",version="1.0.0",source="a"}': 1,
+    'bot_build_info{job="other-bot",instance="b",role="web",version="1.1.0",source="b"}': 1,
+  }),
+  BotEventLoopLagHigh: {
+    how: "fault",
+    cause: "a web replica stands still for half a second, again and again",
+    inject: ({ stack }) => {
+      const pid = stack.pid("web-0");
+      const stopping = new AbortController();
+      const freezing = (async () => {
+        while (!stopping.signal.aborted) {
+          process.kill(pid, "SIGSTOP");
+          await pause(500);
+          process.kill(pid, "SIGCONT");
+          await pause(300);
+        }
+      })();
+      return Promise.resolve(async () => {
+        stopping.abort();
+        await freezing;
+      });
+    },
+  },
+  BotUpdatesRefused: series("an update a second finds the replica full", {
+    'bot_throttled_total{job="other-bot",instance="other",role="web",limit="in_flight"}': { perSecond: 1 },
+  }),
+  BotTrafficStopped: series("nobody writes any more, and yesterday many did", {
+    'bot:updates:rate5m{job="stopped-bot"}': 0,
+    'bot:updates:rate1h_yesterday{job="stopped-bot"}': 2,
+  }),
+  MaintenanceLeftOn: series("maintenance is on and on", {
+    'bot_maintenance_mode{job="other-bot",instance="other",role="web"}': 1,
+  }),
+  CacheFallbackActive: series("a replica does not find Redis", {
+    'bot_cache_fallback_active{job="other-bot",instance="other",role="web"}': 1,
+  }),
   BotNearCapacity: series("290 updates a second come", {
     [updates("ok").replace('job="other-bot"', 'job="busy-bot"')]: { perSecond: 290 },
   }),

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { down, fault, series, type Recipe } from "../recipe.ts";
+import { down, fault, series, seriesThatFalls, type Recipe } from "../recipe.ts";
 
 const other = 'job="postgres",instance="other"';
 /** Rolled back by whoever closes the connection. */
@@ -105,6 +105,14 @@ export const postgresRecipes: Readonly<Record<string, Recipe>> = {
   PostgresFiguresMissing: series("an answer of Postgres cannot be read", {
     [`pg_exporter_last_scrape_error{${other}}`]: 1,
   }),
+  BackupFailed: series("the last backup failed", {
+    'bot_backup_failed{job="other-bot",instance="other",role="worker",kind="backup"}': 1,
+  }),
+  BackupShrunk: seriesThatFalls(
+    "the last backup is a third of the one before",
+    'bot_backup_size_bytes{job="other-bot",instance="other",role="worker",kind="backup"}',
+    [9e8, 3e8],
+  ),
   BackupTooOld: lastEnded("the last backup ended 30 hours ago", "backup", 30),
   RestoreDrillTooOld: lastEnded("the last restore drill ended ten days ago", "drill", 240),
 };

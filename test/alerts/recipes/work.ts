@@ -1,7 +1,25 @@
-import { down, fault, type Recipe } from "../recipe.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { down, fault, series, type Recipe } from "../recipe.ts";
 import { talk } from "../traffic.ts";
 
 const OLD = "now() - interval '10 minutes'";
+
+/** It takes the breaker a minute to try again, and two answers to close. */
+const CLOSES_MS = 100_000;
+
+const mentorAway: Recipe = {
+  how: "fault",
+  cause: "the mentor's API answers 500",
+  inject: async ({ stack }) => {
+    await stack.faults({ openai: { server_errors: 1 } });
+    const stop = await talk(stack, 20, 8000, () => "/ask what is a lean canvas?");
+    return async () => {
+      await stack.faults({});
+      // Good answers are needed to close it: people go on asking.
+      void pause(CLOSES_MS).then(stop);
+    };
+  },
+};
 
 /** What workers do, and what they alone see. */
 export const workRecipes: Readonly<Record<string, Recipe>> = {
@@ -45,18 +63,28 @@ export const workRecipes: Readonly<Record<string, Recipe>> = {
     },
     alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast"],
   },
-  MentorBreakerOpen: {
-    how: "fault",
-    cause: "the mentor's API answers 500",
-    inject: async ({ stack }) => {
-      await stack.faults({ openai: { server_errors: 1 } });
-      // Questions have to go on, so that good answers close the breaker again.
-      const stop = await talk(stack, 20, 8000, () => "/ask what is a lean canvas?");
-      return async () => {
-        await stack.faults({});
-        // It ends by itself once two questions were answered.
-        void new Promise((resolve) => setTimeout(resolve, 100_000)).then(stop);
-      };
+  QueueGrowing: series("60 more jobs wait each second", {
+    'bot_jobs_waiting{job="other-bot",instance="other",role="worker",kind="csv"}': { perSecond: 60 },
+  }),
+  JobsFailing: series("a third of the jobs of a kind fails", {
+    'bot_jobs_total{job="other-bot",instance="other",role="worker",kind="csv",outcome="done"}': {
+      perSecond: 2,
     },
-  },
+    'bot_jobs_total{job="other-bot",instance="other",role="worker",kind="csv",outcome="failed"}': {
+      perSecond: 1,
+    },
+  }),
+  ScheduleStale: series("a schedule of five minutes never ended well", {
+    'bot_schedule_last_success_timestamp_seconds{job="other-bot",instance="other",role="worker",kind="csv"}': 0,
+    'bot_schedule_interval_seconds{job="other-bot",instance="other",role="worker",kind="csv"}': 300,
+  }),
+  DeadLettersWaiting: fault(
+    "an update was given up",
+    ({ stack }) =>
+      stack.sql("INSERT INTO dead_letters (update_id, user_id, body, error) VALUES (1, 1, '{}', 'fault')"),
+    ({ stack }) => stack.sql("DELETE FROM dead_letters WHERE update_id = 1"),
+    { quiet: true },
+  ),
+  MentorBreakerOpen: { ...mentorAway, alsoFires: ["MentorBreakerStuckOpen"] },
+  MentorBreakerStuckOpen: mentorAway,
 };
