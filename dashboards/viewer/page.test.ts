@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { needBrowser } from "../../simulator/testing/page.ts";
 import { boardUid, panelId } from "../render/ids.ts";
@@ -17,8 +17,13 @@ test("every kind of panel is drawn", async (ctx) => {
   for (const text of ["127.0.0.1:8480", "limit", "alerts above 2"])
     await lines.getByText(text).first().waitFor();
   expect(await panel(page, "Number").locator(".stat.good .value").allTextContents()).toEqual(["up", "up"]);
-  const cells = panel(page, "Rows").getByRole("row").last().getByRole("cell");
+  const table = panel(page, "Rows");
+  const cells = table.getByRole("row").last().getByRole("cell");
   expect(await cells.allTextContents()).toEqual(["1", "100 %"]);
+  const places = async (all: Locator): Promise<(number | undefined)[]> =>
+    Promise.all((await all.all()).map(async (one) => (await one.boundingBox())?.x));
+  // Each value stands below its title.
+  expect(await places(cells)).toEqual((await places(table.getByRole("columnheader"))).slice(-2));
   const stretches = panel(page, "States").locator(".lane").first().locator(".stretch");
   expect(await stretches.allTextContents()).toEqual(["up", "down"]);
   // What alerts say is text, never markup.

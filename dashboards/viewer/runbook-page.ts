@@ -56,7 +56,7 @@ export function runbookIndex(alerts: readonly Alert[]): Page {
           `<li><span class="badge ${severity}">${severity}</span> <a href="/runbooks/${name}">${escape(name)}</a>
 <p>${escape(description)}</p></li>`,
       );
-    return `<h2>${service}</h2><ul class="plain">${items.join("")}</ul>`;
+    return `<h2>${service}</h2><ul class="bare">${items.join("")}</ul>`;
   });
   return {
     title: "Runbooks",

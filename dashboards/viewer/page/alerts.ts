@@ -198,7 +198,7 @@ function draw(): void {
       ),
     ),
     silences.length > 0
-      ? el("ul", { class: "plain" }, ...silences.map(silenceRow))
+      ? el("ul", { class: "bare" }, ...silences.map(silenceRow))
       : el("p", { class: "nothing" }, "Nothing is silenced"),
   );
   const services = [...new Set(listed.map(({ service }) => service))].sort();
