@@ -45,6 +45,13 @@ test("of a shared Prometheus only the namespace is asked", () => {
   );
 });
 
+test("the cluster's own exporters are asked for the namespace: only ours say which stack it is", () => {
+  expect(chosen("kube_pod_status_phase", board, { stack: "dev", namespace: "bots" })).toBe(
+    'kube_pod_status_phase{namespace="bots"}',
+  );
+  expect(chosen("kube_pod_status_phase", board, { stack: "dev" })).toBe('kube_pod_status_phase{stack="dev"}');
+});
+
 test("Grafana's rate interval stays where no other is given", () => {
   const p95 = quantile(0.95, "bot_update_duration_seconds", ["job"], "$__rate_interval").text;
   expect(chosen(p95, board, { stack: "dev" })).toContain("[$__rate_interval]");

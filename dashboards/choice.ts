@@ -31,16 +31,23 @@ const ofReplica = (series: string): boolean =>
       recordings.some(({ name, expr }) => name === series && expr.labels.includes("instance"))
     : /^(bot|nodejs|process)_/.test(series);
 
+/** Those of the cluster's own exporters: where it has them, they know namespaces and no stacks. */
+const ofCluster = (series: string): boolean => /^(kube|kubelet)_/.test(series);
+
 /** The query of a board about what the reader chose alone. */
 export function chosen(expr: string, board: Board, choice: Choice): string {
   const { stack, replicas, namespace, rateInterval } = choice;
-  const place = [
-    ...(namespace === undefined ? [] : [`namespace=${JSON.stringify(namespace)}`]),
-    `stack=${JSON.stringify(stack)}`,
-  ];
+  const placed = namespace === undefined ? [] : [`namespace=${JSON.stringify(namespace)}`];
+  const place = [...placed, `stack=${JSON.stringify(stack)}`];
   const replica =
     board.replicas === true && replicas !== undefined ? [`instance=~${JSON.stringify(replicas)}`] : [];
-  const text = scoped(expr, (series) => (ofReplica(series) ? [...place, ...replica] : place));
+  const text = scoped(expr, (series) =>
+    ofCluster(series) && namespace !== undefined
+      ? placed
+      : ofReplica(series)
+        ? [...place, ...replica]
+        : place,
+  );
   return rateInterval === undefined ? text : text.replaceAll("$__rate_interval", rateInterval);
 }
 

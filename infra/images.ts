@@ -79,6 +79,18 @@ export const images = {
     user: 1001,
     package: packages.nginxExporter,
   },
+  nodeExporter: {
+    reference: "prom/node-exporter:v1.12.1",
+    user: 65534,
+    package: packages.nodeExporter,
+  },
+  kubeStateMetrics: {
+    reference: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
+    user: 65534,
+    start: ["/kube-state-metrics"],
+    // It watches a cluster, so no machine needs it.
+    package: { name: "kube-state-metrics", programs: ["kube-state-metrics"], minimum: "2.0" },
+  },
   grafana: {
     reference: "grafana/grafana:12.0.2",
     user: 472,

@@ -72,6 +72,13 @@ export const packages = {
     minimum: "0.11",
     debian: ["prometheus-nginx-exporter"],
   },
+  nodeExporter: {
+    name: "the Prometheus exporter for machines",
+    programs: ["node_exporter|prometheus-node-exporter"],
+    minimum: "1.5",
+    debian: ["prometheus-node-exporter"],
+    homebrew: "node_exporter",
+  },
   grafana: {
     name: "Grafana",
     programs: ["grafana"],

@@ -29,7 +29,7 @@ it("scrapes every program that has figures, where it listens", () => {
   const config = stack.process("prometheus").files["prometheus.yml"] ?? "";
   const targets = [...config.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
   expect(stack.processes.flatMap(({ ports }) => ports)).toEqual(expect.arrayContaining(targets));
-  const exporters = ["postgres-exporter", "redis-exporter", "gateway-exporter"];
+  const exporters = ["postgres-exporter", "redis-exporter", "gateway-exporter", "node-exporter"];
   for (const name of ["web-0", "web-1", "worker-0", "prometheus", "alertmanager", ...exporters]) {
     expect(targets, name).toContain(stack.process(name).ports.at(-1));
   }

@@ -36,6 +36,7 @@ describe("the resources", () => {
     alertmanager: ["alertmanager", "alertmanager-data"],
     "alert-relay": ["alert-relay"],
     prometheus: ["prometheus", "prometheus-data"],
+    "node-exporter": ["node-exporter"],
     grafana: ["grafana", "grafana-data", "grafana-password"],
   };
 
@@ -73,7 +74,7 @@ describe("the resources", () => {
   });
 
   it("pass the checks of the process provider, and are watched unless they are tasks", () => {
-    expect(stack.processes.length).toBe(15);
+    expect(stack.processes.length).toBe(16);
     for (const { name, task, health } of stack.processes) expect(health === undefined, name).toBe(task);
     expect(stack.processes.filter(({ task }) => task).map(({ name }) => name)).toEqual(["migrate"]);
   });

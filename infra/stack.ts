@@ -12,7 +12,9 @@ import { Backup } from "./services/backup.ts";
 import { Bot, type MentorApi } from "./services/bot.ts";
 import { Gateway, gatewayPort, gatewayTlsPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
+import { KubeStateMetrics } from "./services/kube-state-metrics.ts";
 import { Monitoring } from "./services/monitoring.ts";
+import { NodeExporter } from "./services/node-exporter.ts";
 import { Postgres } from "./services/postgres.ts";
 import { ownRunbooks, Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
@@ -143,6 +145,7 @@ export function createStack(args: StackArgs): StackOutputs {
     ...postgres.memberMetrics.map(({ job, endpoint }) => ({ job, targets: one(endpoint) })),
     ...redis.jobs,
     { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },
+    ...surroundings(platform, config),
   ];
   const runbookUrl = runbooksOf(config, platform, dashboards);
   const targets = alertTargets(
@@ -167,6 +170,18 @@ export function createStack(args: StackArgs): StackOutputs {
     ...(backup?.identity === undefined ? {} : { backupIdentity: backup.identity }),
     ...(backup === undefined ? {} : { backupSignature: backup.signature }),
   };
+}
+
+/** What the stack runs on: a machine, or a cluster that may be asked. Somebody else's monitoring has that already. */
+function surroundings(
+  platform: Platform,
+  { platform: kind, monitoring, discovery, namespace }: Config,
+): ScrapeJob[] {
+  if (kind !== "kubernetes")
+    return [{ job: "node", targets: one(new NodeExporter("node-exporter", { platform }).metrics) }];
+  if (monitoring !== "own" || discovery !== "pods") return [];
+  const { metrics } = new KubeStateMetrics("kube-state-metrics", { platform, namespace });
+  return [{ job: "kube-state-metrics", targets: one(metrics) }];
 }
 
 /** Where the mentor's answers come from: the API of the configuration, or the simulator's own, which takes any key. */

@@ -230,8 +230,11 @@ export interface WorkloadArgs {
   readonly apart?: string;
   /** What it calls besides workloads. @default nothing */
   readonly calls?: readonly Destination[];
-  /** Asks the platform which replicas there are, where it can be asked. @default false */
-  readonly discovers?: boolean;
+  /**
+   * Asks the platform, where it can be asked, which replicas there are (`pods`), or how all objects of the stack that
+   * run something are (`objects`). @default nothing
+   */
+  readonly discovers?: "pods" | "objects";
   /** @default none: running is enough */
   readonly health?: Health;
   /** Time to become healthy; for a task or a run of a cron, to end. @default 60 */

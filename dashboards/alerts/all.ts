@@ -3,7 +3,9 @@ import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
 import { cacheAlerts } from "./cache.ts";
 import { capacityAlerts } from "./capacity.ts";
+import { hostAlerts } from "./host.ts";
 import { jobAlerts } from "./jobs.ts";
+import { kubernetesAlerts } from "./kubernetes.ts";
 import { mentorAlerts } from "./mentor.ts";
 import { monitoringAlerts } from "./monitoring.ts";
 import { nginxAlerts } from "./nginx.ts";
@@ -35,6 +37,8 @@ export const alerts: readonly Alert[] = [
   ...redisAlerts,
   ...redisLoadAlerts,
   ...nginxAlerts,
+  ...hostAlerts,
+  ...kubernetesAlerts,
   ...monitoringAlerts,
   ...targetAlerts,
 ];

@@ -8,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { createMetrics, metricList } from "../../app/metrics.ts";
 import { packages } from "../../infra/packages.ts";
 import { provide } from "../../infra/process-provider/packages.ts";
+import { nodeOptions } from "../../infra/services/node-exporter.ts";
 import { renderQueries } from "../../infra/services/postgres-queries.ts";
 import { ended, startPostgres, type TestServer } from "../../test/support/postgres.ts";
 import { redisPassword, startRedis } from "../../test/support/redis.ts";
@@ -184,6 +185,19 @@ test.each(["postgres", "postgresTables", "postgresStandbys", "redis", "redisRepl
     await until(`${service.up} is 0`, async () => (await scrape(url)).get(service.up)?.value === "0");
   },
 );
+
+test("the exporter of a machine has every series that is relied on", async () => {
+  const { programs, env } = await provide(packages.nodeExporter);
+  const port = await freePort();
+  const [program = ""] = Object.values(programs);
+  const listen = `--web.listen-address=127.0.0.1:${port}`;
+  started.push(
+    spawn(program, [listen, ...nodeOptions], { env: { ...process.env, ...env }, stdio: "ignore" }),
+  );
+  const url = `http://127.0.0.1:${port}/metrics`;
+  await until("it answers", () => answers(url));
+  await expectSeries(url, exporters.nodeExporter);
+});
 
 test("Prometheus and Alertmanager have every series about themselves that is relied on", async () => {
   const [prometheus, alertmanager] = await Promise.all([

@@ -102,6 +102,37 @@ export const exporters = {
     prometheus_tsdb_compactions_failed_total: [],
     prometheus_tsdb_wal_writes_failed_total: [],
   },
+  /** Of the machine, where all of the stack runs on one. */
+  nodeExporter: {
+    node_filesystem_avail_bytes: ["device", "mountpoint"],
+    node_filesystem_size_bytes: ["device", "mountpoint"],
+    node_memory_MemAvailable_bytes: [],
+    node_memory_MemTotal_bytes: [],
+    node_vmstat_oom_kill: [],
+    node_cpu_seconds_total: ["cpu", "mode"],
+    node_load5: [],
+  },
+  /** Of kube-state-metrics 2.20, from its documentation; all but the reasons of waiting are declared stable. */
+  kubeStateMetrics: {
+    kube_pod_container_status_waiting_reason: ["pod", "container", "reason"],
+    kube_pod_container_status_restarts_total: ["pod", "container"],
+    kube_pod_container_resource_limits: ["pod", "container", "resource"],
+    kube_pod_container_resource_requests: ["pod", "container", "resource"],
+    kube_pod_status_phase: ["pod", "phase"],
+    kube_deployment_spec_replicas: ["deployment"],
+    kube_deployment_status_replicas_available: ["deployment"],
+    kube_statefulset_status_replicas_ready: ["statefulset"],
+    kube_horizontalpodautoscaler_status_current_replicas: ["horizontalpodautoscaler"],
+    kube_horizontalpodautoscaler_spec_max_replicas: ["horizontalpodautoscaler"],
+    kube_horizontalpodautoscaler_spec_min_replicas: ["horizontalpodautoscaler"],
+    kube_persistentvolumeclaim_resource_requests_storage_bytes: ["persistentvolumeclaim"],
+    kube_job_failed: ["job_name", "condition"],
+  },
+  /** Of the kubelet; only a Prometheus that watches the whole cluster has them. */
+  kubelet: {
+    kubelet_volume_stats_available_bytes: ["persistentvolumeclaim"],
+    kubelet_volume_stats_capacity_bytes: ["persistentvolumeclaim"],
+  },
   alertmanager: {
     alertmanager_config_last_reload_successful: [],
     alertmanager_notifications_total: ["integration"],
@@ -121,8 +152,10 @@ export const exporters = {
   /** Default metrics of the client libraries, exported by the bot and by most other programs. */
   node: {
     process_start_time_seconds: [],
-    process_cpu_seconds_total: [],
     process_resident_memory_bytes: [],
+    process_cpu_seconds_total: [],
+    process_open_fds: [],
+    process_max_fds: [],
     nodejs_eventloop_lag_p99_seconds: [],
     nodejs_gc_duration_seconds_sum: ["kind"],
     nodejs_heap_size_used_bytes: [],

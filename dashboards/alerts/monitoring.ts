@@ -78,7 +78,7 @@ export const monitoringAlerts: readonly Alert[] = [
       "out of memory, a check of its health that fails, or a fault.",
     normal: "0, or 1 after a deployment",
     threshold: restartsLimit,
-    panel: board("restarts"),
+    panel: { board: "programs", key: "restarts" },
     fires: [
       {
         when: "a replica is ended for its memory every minute",

@@ -1,4 +1,3 @@
-import { WORKER_CONNECTIONS, WORKERS } from "../../infra/services/nginx-config.ts";
 import type { Alert, Threshold } from "../catalogue.ts";
 import { above, breach, increase, max, min, minus, select } from "../promql.ts";
 import { value } from "./text.ts";
@@ -9,12 +8,8 @@ const up: Threshold = { unit: "count", is: "below", value: 1 };
 const target = ["job", "instance"];
 
 export const connections = max(target, select("nginx_connections_active"));
-/** A request takes a connection of the client and one to the bot. */
-export const connectionsLimit: Threshold = {
-  unit: "count",
-  is: "above",
-  value: Math.floor((0.8 * WORKERS * WORKER_CONNECTIONS) / 2),
-};
+/** 80 % of what its two workers have, 4096 each, since a request takes one of the client and one to the bot. */
+export const connectionsLimit: Threshold = { unit: "count", is: "above", value: 3276 };
 const totals = [
   increase(select("nginx_connections_accepted"), "5m"),
   increase(select("nginx_connections_handled"), "5m"),

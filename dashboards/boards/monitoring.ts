@@ -1,4 +1,4 @@
-import { restarts, restartsLimit, undelivered, undeliveredLimit } from "../alerts/monitoring.ts";
+import { undelivered, undeliveredLimit } from "../alerts/monitoring.ts";
 import { targetsDown, targetsDownLimit } from "../alerts/targets.ts";
 import { atLeastOne } from "../alerts/bot.ts";
 import type { Board } from "../catalogue.ts";
@@ -78,22 +78,6 @@ export const monitoring: Board = {
       title: "Does it see, judge and tell?",
       panels: [
         {
-          key: "restarts",
-          title: "Starts within half an hour",
-          description: "How often each program began anew. Normal: 0, or 1 after a deployment.",
-          kind: "timeseries",
-          unit: "count",
-          queries: [
-            { expr: restarts.programs, legend: "{{job}} {{instance}}" },
-            { expr: restarts.postgres, legend: "Postgres" },
-            { expr: restarts.redis, legend: "Redis {{instance}}" },
-          ],
-          threshold: restartsLimit,
-          width: 12,
-          height: 8,
-          noValue: "no data",
-        },
-        {
           key: "undelivered",
           title: "Messages that did not arrive",
           description: "Share of what Alertmanager sent, by the way it took. Normal: 0 %.",
@@ -101,7 +85,7 @@ export const monitoring: Board = {
           unit: "ratio",
           queries: [{ expr: undelivered, legend: "{{integration}}" }],
           threshold: undeliveredLimit,
-          width: 12,
+          width: 24,
           height: 8,
           noValue: "nothing was sent",
           emptyWhen: "no receiver is configured, or nothing was sent within 15 minutes",

@@ -1,12 +1,30 @@
 import k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { WorkloadArgs } from "../workload.ts";
 import type { Scope } from "./kubernetes-scope.ts";
 
+/** None of these holds a secret. */
+const asked = {
+  pods: [["", ["pods"]]],
+  objects: [
+    ["", ["pods", "persistentvolumeclaims"]],
+    ["apps", ["deployments", "statefulsets"]],
+    ["autoscaling", ["horizontalpodautoscalers"]],
+    ["batch", ["jobs"]],
+  ],
+} as const satisfies Record<
+  NonNullable<WorkloadArgs["discovers"]>,
+  readonly (readonly [string, readonly string[]])[]
+>;
+
 /**
- * An identity that may ask the Kubernetes API which pods there are in its own namespace, and nothing else: they hold
- * no secrets. Only a pod that is given the account gets its token.
+ * An identity that may ask the Kubernetes API for these in its own namespace, and for nothing else. Only a pod that is
+ * given the account gets its token.
  */
-export function createAccess({ name, metadata, opts }: Scope): {
+export function createAccess(
+  { name, metadata, opts }: Scope,
+  discovers: keyof typeof asked,
+): {
   readonly account: pulumi.Output<string>;
   readonly nodes: pulumi.Resource[];
 } {
@@ -17,7 +35,14 @@ export function createAccess({ name, metadata, opts }: Scope): {
   );
   const role = new k8s.rbac.v1.Role(
     name,
-    { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
+    {
+      metadata,
+      rules: asked[discovers].map(([group, resources]) => ({
+        apiGroups: [group],
+        resources: [...resources],
+        verbs: ["get", "list", "watch"],
+      })),
+    },
     opts,
   );
   const binding = new k8s.rbac.v1.RoleBinding(

@@ -7,9 +7,9 @@ import type { Manifest } from "../render/cluster-mocks.ts";
 import { clusterConfig, register, type Options, type Registration } from "../stack-fixture.ts";
 import { connectivity, podsOf } from "./kubernetes-fixture.ts";
 
-/** Prometheus and Alertmanager are somebody else's, and watched by them. */
+/** Prometheus and Alertmanager are somebody else's, and watched by them; they read what the cluster says. */
 const isThere = (one: { readonly needs?: string }): boolean =>
-  present({ jobs: ["bot", "postgres", "redis", "nginx"] }, one);
+  present({ jobs: ["bot", "postgres", "redis", "nginx", "kube-state-metrics", "kubelet"] }, one);
 
 const watched = (
   config: Options["config"] = {},

@@ -67,7 +67,7 @@ export const basePolicies: Record<string, PolicySpec> = {
  */
 export function policiesOf(
   name: string,
-  { ports = [], sidecar, calls = [], discovers = false }: WorkloadArgs,
+  { ports = [], sidecar, calls = [], discovers }: WorkloadArgs,
   namespace: string,
   neighbours: Neighbours,
 ): Record<string, PolicySpec> {
@@ -96,7 +96,7 @@ export function policiesOf(
       egress: [{ to: [{ podSelector: named(name) }], ports: [tcp(port)] }],
     };
   }
-  if (discovers) {
+  if (discovers !== undefined) {
     policies[`${name}-discovery`] = {
       podSelector: named(name),
       policyTypes: ["Egress"],

@@ -41,10 +41,10 @@ const pod = (name: string, all = pods): Pods => {
 
 describe("every pod", () => {
   it("passes the standard `restricted`", () => {
-    expect(pods.length).toBe(15);
+    expect(pods.length).toBe(16);
     for (const { name, pod: spec } of pods) {
       expect(spec, name).toMatchObject({
-        automountServiceAccountToken: name === "prometheus",
+        automountServiceAccountToken: ["prometheus", "kube-state-metrics"].includes(name),
         securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
       });
       for (const one of spec.containers)
@@ -285,22 +285,28 @@ describe("replicas", () => {
   });
 });
 
-it("lets Prometheus, and nobody else, ask the Kubernetes API: for the pods of this namespace, to read", () => {
-  expect(only("Role", "prometheus")["rules"]).toEqual([
-    { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+it("lets Prometheus ask the Kubernetes API for the pods of this namespace, and what watches objects for those", () => {
+  const verbs = ["get", "list", "watch"];
+  expect(only("Role", "prometheus")["rules"]).toEqual([{ apiGroups: [""], resources: ["pods"], verbs }]);
+  expect(only("Role", "kube-state-metrics")["rules"]).toEqual([
+    { apiGroups: [""], resources: ["pods", "persistentvolumeclaims"], verbs },
+    { apiGroups: ["apps"], resources: ["deployments", "statefulsets"], verbs },
+    { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs },
+    { apiGroups: ["batch"], resources: ["jobs"], verbs },
   ]);
-  expect(only("RoleBinding", "prometheus")).toMatchObject({
-    roleRef: { kind: "Role", name: "prometheus" },
-    subjects: [{ kind: "ServiceAccount", name: "prometheus", namespace: "launchlab" }],
-  });
+  const asking = ["kube-state-metrics", "prometheus"];
+  for (const name of asking)
+    expect(only("RoleBinding", name)).toMatchObject({
+      roleRef: { kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace: "launchlab" }],
+    });
   expect(stack.manifests.filter(({ kind }) => kind.startsWith("ClusterRole"))).toEqual([]);
   for (const { name, pod: spec } of pods)
-    expect(spec["serviceAccountName"], name).toBe(name === "prometheus" ? "prometheus" : undefined);
+    expect(spec["serviceAccountName"], name).toBe(asking.includes(name) ? name : undefined);
   const callers = connectivity(stack.manifests).filter((line) => line.includes(":443/tcp,6443/tcp"));
-  expect(callers).toEqual([
-    "prometheus -> 0.0.0.0/0:443/tcp,6443/tcp",
-    "prometheus -> ::/0:443/tcp,6443/tcp",
-  ]);
+  expect(callers).toEqual(
+    asking.flatMap((name) => [`${name} -> 0.0.0.0/0:443/tcp,6443/tcp`, `${name} -> ::/0:443/tcp,6443/tcp`]),
+  );
 });
 
 it("lets nobody ask it where replicas are found by name", async () => {

@@ -96,9 +96,11 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
     const scope = { name, namespace, labels, selector, metadata, opts };
 
     const sources = createSources(scope, workload, args.storageClass);
+    const { discovers, ...silent } = workload;
+    const asks = listed ? discovers : undefined;
     const policies = policiesOf(
       name,
-      { ...workload, discovers: workload.discovers === true && listed },
+      asks === undefined ? silent : { ...silent, discovers: asks },
       args.namespace,
       neighbours,
     );
@@ -107,7 +109,7 @@ export function kubernetesPlatform(args: KubernetesArgs): Platform {
         new k8s.networking.v1.NetworkPolicy(policy, { metadata: { ...metadata, name: policy }, spec }, opts),
     );
 
-    const access = workload.discovers === true && listed ? createAccess(scope) : undefined;
+    const access = asks && createAccess(scope, asks);
     nodes.push(...(access?.nodes ?? []));
 
     const replicas =

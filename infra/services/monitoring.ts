@@ -19,6 +19,9 @@ export interface MonitoringArgs {
   readonly runbookUrl: (alert: string) => string;
 }
 
+/** What a Prometheus that watches a cluster reads besides. */
+const OF_CLUSTER = ["kube-state-metrics", "kubelet"];
+
 /**
  * Hands targets, alerts and boards to a monitoring that is there already, in place of our own. One Prometheus has the
  * series of many there, so everything is about the namespace of the stack alone.
@@ -37,7 +40,8 @@ export class Monitoring extends pulumi.ComponentResource {
     if (platform.monitor === undefined || first === undefined)
       throw new Error("this platform has no monitoring of its own");
     const { namespace } = first.pods;
-    const options = { runbookUrl, namespace, stack, capacity, jobs: jobs.map(({ job }) => job) };
+    const known = [...jobs.map(({ job }) => job), ...OF_CLUSTER];
+    const options = { runbookUrl, namespace, stack, capacity, jobs: known };
     const shown = grafana ? boards.filter((board) => present(options, board)) : [];
     platform.monitor(
       name,

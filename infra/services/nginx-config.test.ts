@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { renderNginx } from "./nginx-config.ts";
+import { connectionsLimit } from "../../dashboards/alerts/nginx.ts";
+import { renderNginx, WORKER_CONNECTIONS, WORKERS } from "./nginx-config.ts";
 import { checkConfig } from "./nginx-fixture.ts";
 
 const replicas = (count: number): { host: string; port: number }[] =>
@@ -67,4 +68,9 @@ it("asks the name server for replicas that come and go, and only then", () => {
   expect(text.match(/proxy_next_upstream_tries 4;/g)).toHaveLength(2);
   expect(text).toContain("error_page 502 = @again;");
   expect(render(2)).not.toMatch(/resolve|zone web|keepalive_min|@again/);
+});
+
+it("is watched for four fifths of the connections that it has, two for each request", () => {
+  expect(connectionsLimit.value).toBe(Math.floor((0.8 * WORKERS * WORKER_CONNECTIONS) / 2));
+  expect(render(2)).toContain(`worker_connections ${WORKER_CONNECTIONS};`);
 });

@@ -117,7 +117,7 @@ export class Prometheus extends pulumi.ComponentResource {
         ],
         health: { kind: "http", port: "http", path: "/-/ready", live: "/-/healthy" },
         reload: "SIGHUP",
-        discovers: true,
+        discovers: "pods",
         stopSeconds: 30,
       },
       { parent: this },
