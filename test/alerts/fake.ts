@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What a series shows: a value that stays, or one that grows by so much a second from now on. */
-export type Shown = number | { readonly perSecond: number };
+/** What a series shows: a value that stays, or one that grows by so much a second from now on, from 0 unless it says. */
+export type Shown = number | { readonly perSecond: number; readonly from?: number };
 
 /** An exporter whose series a recipe writes. */
 export interface Fake {
@@ -27,10 +27,12 @@ export async function startFake(): Promise<Fake> {
   return {
     address: `127.0.0.1:${port}`,
     show(series) {
-      const from = performance.now();
+      const began = performance.now();
       for (const [name, shown] of Object.entries(series)) {
-        const grown = (rate: number): number => Math.floor((rate * (performance.now() - from)) / 1000);
-        lines.set(name, () => (typeof shown === "number" ? shown : grown(shown.perSecond)));
+        const passed = (): number => (performance.now() - began) / 1000;
+        lines.set(name, () =>
+          typeof shown === "number" ? shown : (shown.from ?? 0) + Math.floor(shown.perSecond * passed()),
+        );
       }
     },
     hide: (names) => names.forEach((name) => lines.delete(name)),

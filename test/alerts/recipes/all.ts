@@ -4,6 +4,7 @@ import { edgeRecipes } from "./edge.ts";
 import { monitoringRecipes } from "./monitoring.ts";
 import { postgresRecipes } from "./postgres.ts";
 import { redisRecipes } from "./redis.ts";
+import { surroundingsRecipes } from "./surroundings.ts";
 import { telegramRecipes } from "./telegram.ts";
 import { workRecipes } from "./work.ts";
 
@@ -13,6 +14,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   ...postgresRecipes,
   ...redisRecipes,
   ...edgeRecipes,
+  ...surroundingsRecipes,
   ...botRecipes,
   ...telegramRecipes,
   ...workRecipes,
