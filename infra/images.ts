@@ -29,7 +29,12 @@ export const images = {
   viewer: {
     reference: "launchlab/viewer:0.1.0",
     user: 1000,
-    source: ["dashboards", "app/metrics.ts", "package-lock.json"],
+    source: [
+      "dashboards",
+      ...["app/metrics.ts", "app/metric-definitions.ts", "app/metric-labels.ts"],
+      ...["infra/capacity.ts", "infra/toolchain/folders.ts", "infra/toolchain/outputs.ts"],
+      ...["loadtest/k6/lib/profile.ts", "package-lock.json"],
+    ],
   },
   postgres: {
     reference: "postgres:17.6",
