@@ -129,7 +129,8 @@ export const clusterImages = {
 export const replaceable: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(images).flatMap(([name, { reference }]) =>
-      reference === images.bot.reference ? [] : [[name, reference]],
+      // The bot's has a setting of its own, and the viewer needs none.
+      reference === images.bot.reference || reference === images.viewer.reference ? [] : [[name, reference]],
     ),
   ),
   postgresCluster: clusterImages.postgres,
