@@ -163,7 +163,9 @@ describe(`the stack on the platform ${platform}`, () => {
           await json(`${driver.outputs.prometheus}/api/v1/targets`),
         ).data;
         const jobs = new Set(activeTargets.map((one) => one.labels["job"]));
-        expect([...jobs].sort()).toEqual(["alertmanager", "bot", "nginx", "postgres", "prometheus", "redis"]);
+        const ground = platform === "kubernetes" ? "kube-state-metrics" : "node";
+        const all = ["alertmanager", "bot", "nginx", "postgres", "prometheus", "redis", ground];
+        expect([...jobs].sort()).toEqual(all.sort());
         return activeTargets.every((one) => one.health === "up");
       },
       60_000,

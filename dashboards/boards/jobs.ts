@@ -247,6 +247,7 @@ export const jobs: Board = {
           width: 8,
           height: 7,
           noValue: "no jobs in an hour",
+          emptyWhen: "every job was tried before its worker was read for the first time",
         },
         {
           key: "outbox-pending",
