@@ -1,3 +1,6 @@
+import { demand } from "./capacity/demand.ts";
+import { estimated } from "./capacity/service-times.ts";
+
 /** What a number of active users needs. */
 export interface Capacity {
   readonly users: number;
@@ -29,10 +32,13 @@ export interface Capacity {
   readonly redisMemoryMb: number;
 }
 
-/** A person who uses the bot acts every 3 to 10 s, so 6.5 s on average. */
-const THINK_SECONDS = 6.5;
-/** What one web replica carries with room to spare; one Node process on one core. */
-const UPDATES_PER_REPLICA = 400;
+/**
+ * Share of the time for which a part may be busy at the peak. An update waits 1.5 times as long as it is worked on then, and
+ * the rest is for what is uneven: a replica that is replaced, a file that is read.
+ */
+export const BUSY = 0.6;
+/** What one web replica carries; one Node process on one core. */
+const UPDATES_PER_REPLICA = Math.floor(BUSY / estimated.web / 10) * 10;
 /**
  * Telegram delivers at most so many updates at once, to all replicas together (`max_connections` of its webhook), and
  * the next one of a connection when the one before was answered.
@@ -41,12 +47,25 @@ export const TELEGRAM_CONNECTIONS = 100;
 /** Connections that stay free for the exporter, migrations, backups and a person with psql. */
 const RESERVED_CONNECTIONS = 20;
 
+/** Connections that one Postgres takes: each is a process, and costs memory and time even when it is idle. */
+export const MOST_CONNECTIONS = 500;
+
 /**
  * Sizes of the stack for `users` people who use the bot at the same time.
  * Throws when the pools would not fit into Postgres.
  */
 export function capacity(users: number): Capacity {
-  const updatesPerSecond = Math.ceil(users / THINK_SECONDS);
+  const sized = sizes(users);
+  if (sized.maxConnections <= MOST_CONNECTIONS) return sized;
+  throw new Error(
+    `${users} users need ${sized.maxConnections} database connections; Postgres takes at most ${MOST_CONNECTIONS} here. ` +
+      `\`npm run capacity -- --users ${users}\` says what such a number needs`,
+  );
+}
+
+/** The same, whether or not one Postgres can take it. */
+export function sizes(users: number): Capacity {
+  const { updatesPerSecond } = demand(users);
   // Two at least: one is replaced while the other serves.
   const webReplicas = Math.max(2, Math.ceil(updatesPerSecond / UPDATES_PER_REPLICA));
   const workerReplicas = 1;
@@ -56,11 +75,6 @@ export function capacity(users: number): Capacity {
   const poolSize = 10;
   // While a change rolls through, there is one more of each.
   const maxConnections = (maxWebReplicas + 1 + maxWorkerReplicas + 1) * poolSize + RESERVED_CONNECTIONS;
-  if (maxConnections > 500) {
-    throw new Error(
-      `${users} users need ${maxConnections} database connections; Postgres takes at most 500 here`,
-    );
-  }
   const poolers = 2;
   return {
     users,

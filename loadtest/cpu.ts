@@ -18,7 +18,7 @@ export interface CpuUse {
 }
 
 /** Linux counts processor time in hundredths of a second for every program, whatever the kernel's own rate. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 /** A peak is the highest mean over this many samples: one second alone says little. */
 const PEAK_SAMPLES = 5;
 

@@ -66,7 +66,8 @@ export async function load({ profile: name, target, k6, folder, figures: written
   if (!existsSync(file)) throw new Error(`k6 ended with code ${code} before it measured anything; see above`);
 
   const apiCalls = simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before;
-  const figures = measured(parseSummary(readFileSync(file, "utf8")), profile, apiCalls);
+  const summary = parseSummary(readFileSync(file, "utf8"));
+  const figures = measured(summary, profile, apiCalls);
   const { untilBroken = false } = profile;
   const invalid = reasonsAgainst(figures, cpu, untilBroken);
   const knee = untilBroken ? kneeOf(figures.curve) : undefined;
@@ -82,6 +83,7 @@ export async function load({ profile: name, target, k6, folder, figures: written
     k6: output(k6, ["version"]) ?? "k6",
     commit: output("git", ["-C", import.meta.dirname, "rev-parse", "--short", "HEAD"]),
     measured: figures,
+    updates: summary.metrics["http_reqs"]?.values["count"] ?? 0,
     cpu,
     apiCalls,
     knee,

@@ -14,6 +14,8 @@ export interface Result {
   /** Commit of the checkout, if it is one. */
   readonly commit: string | undefined;
   readonly measured: Measured;
+  /** Of the whole run, the warm-up included. */
+  readonly updates: number;
   readonly cpu: CpuUse;
   /** Calls that the bot made for the people of this run; undefined without a simulator. */
   readonly apiCalls: number | undefined;

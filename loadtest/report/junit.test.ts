@@ -28,6 +28,7 @@ const result = (invalid: string[], ...kept: boolean[]): Result => ({
     curve: [],
     verdicts: kept.map(verdict),
   },
+  updates: 1,
   cpu: { cores: 2, machine: { mean: 1, peak: 1 }, generator: undefined },
   apiCalls: undefined,
   knee: undefined,

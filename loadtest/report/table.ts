@@ -1,16 +1,6 @@
 import { BROKEN_MS, type Result } from "../result.ts";
+import { table } from "./columns.ts";
 import { actualOf, cores, latencyCells, latencyHeadings, percent, promise } from "./format.ts";
-
-/** Columns as wide as their longest cell: the first to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? "").length)));
-  return rows
-    .map((row) =>
-      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))),
-    )
-    .map((cells) => `  ${cells.join("  ")}`.trimEnd())
-    .join("\n");
-}
 
 /** The result for the terminal. */
 export function tableReport({ measured, cpu, invalid, apiCalls, knee, exitCode }: Result): string {

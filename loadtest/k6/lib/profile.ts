@@ -145,6 +145,15 @@ export const floor = (scenario: string, iterations: number): Profile["thresholds
   [part("iterations", { scenario })]: [`count>=${iterations}`],
 });
 
+/** Ends the run when updates are slow or have to wait, but not before so long, as p95 is that of all so far. */
+export function breaks(scenario: string, after: string): Profile["thresholds"] {
+  const ends = { abortOnFail: true, delayAbortEval: after } as const;
+  return {
+    [part("from_due", { scenario })]: [{ threshold: "p(95)<250", ...ends }],
+    [part("dropped_iterations", { scenario })]: [{ threshold: "count<1", ...ends }],
+  };
+}
+
 /** Both, condition by condition. */
 export function together(...sets: readonly Profile["thresholds"][]): Profile["thresholds"] {
   const all: Record<string, Threshold[]> = {};

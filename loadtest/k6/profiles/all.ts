@@ -1,4 +1,5 @@
 import type { Profile } from "../lib/profile.ts";
+import { bench, benchKnee } from "./bench.ts";
 import { breakpoint } from "./breakpoint.ts";
 import { documents } from "./documents.ts";
 import { duplicate } from "./duplicate.ts";
@@ -17,6 +18,8 @@ export const profiles: readonly Profile[] = [
   spike,
   soak,
   moonshot,
+  bench,
+  benchKnee,
 ];
 
 /** Throws when there is no such profile, and names those that exist. */

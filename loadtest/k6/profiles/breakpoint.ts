@@ -1,11 +1,10 @@
-import { floor, part, type Profile, ramp, together, warmUp } from "../lib/profile.ts";
+import { breaks, floor, type Profile, ramp, together, warmUp } from "../lib/profile.ts";
 
 const scenario = "ramp";
 const [first, last] = [100, 3000];
 /** Another 100 updates a second in each 30 s. */
 const seconds = ((last - first) / 100) * 30;
 const warmUpSeconds = 20;
-const ends = { abortOnFail: true, delayAbortEval: "30s" } as const;
 
 export const breakpoint: Profile = {
   name: "breakpoint",
@@ -19,8 +18,5 @@ export const breakpoint: Profile = {
     warmup: warmUp(first, warmUpSeconds),
     [scenario]: ramp(first, [{ rate: last, seconds }], warmUpSeconds),
   },
-  thresholds: together(floor(scenario, first), {
-    [part("from_due", { scenario })]: [{ threshold: "p(95)<250", ...ends }],
-    [part("dropped_iterations", { scenario })]: [{ threshold: "count<1", ...ends }],
-  }),
+  thresholds: together(floor(scenario, first), breaks(scenario, "30s")),
 };
