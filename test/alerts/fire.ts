@@ -186,7 +186,9 @@ async function fireTogether(lab: Lab, names: readonly string[]): Promise<Result[
     await Promise.all(runs.map(({ name, run }) => note(name, () => run.arrives())));
     const mended = performance.now();
     for (const mend of mends) await mend();
-    await Promise.all(runs.map(({ name, run }) => note(name, () => run.ends(mended))));
+    // Of what was not told, no end is told either.
+    const told = runs.filter(({ name }) => outcomes[name]?.problems.length === 0);
+    await Promise.all(told.map(({ name, run }) => note(name, () => run.ends(mended))));
     const left = await quietDown(seen, performance.now());
     const expected = new Set(runs.flatMap(({ name, recipe }) => [name, ...(recipe.alsoFires ?? [])]));
     const surprises = [...seen.firing.values()].flatMap(({ labels: { alertname = "", severity } }) =>
@@ -210,19 +212,27 @@ async function fireTogether(lab: Lab, names: readonly string[]): Promise<Result[
   }
 }
 
-/** Fires these alerts; those that disturb nothing else together, the others one after the other. */
+/**
+ * What fires at the same time: first all that disturbs nothing else, then the others one after the other. One that
+ * another silences is not told while that one fires, so it comes after it.
+ */
+function batchesOf(names: readonly string[]): string[][] {
+  const quiet = names.filter((name) => recipeOf(name).quiet === true);
+  const silenced = new Set(quiet.flatMap((name) => alertOf(name).inhibits ?? []));
+  const later = quiet.filter((name) => silenced.has(name));
+  const first = quiet.filter((name) => !silenced.has(name));
+  const alone = names.filter((name) => !quiet.includes(name));
+  return [first, later, ...alone.map((name) => [name])].filter((batch) => batch.length > 0);
+}
+
+/** Fires these alerts, and tells of each when it is over. */
 export async function fireAll(
   lab: Lab,
   names: readonly string[],
   say: (result: Result) => void,
 ): Promise<Result[]> {
-  const together = names.filter((name) => recipeOf(name).quiet === true);
-  const batches = [
-    ...(together.length === 0 ? [] : [together]),
-    ...names.filter((name) => !together.includes(name)).map((name) => [name]),
-  ];
   const results: Result[] = [];
-  for (const batch of batches) {
+  for (const batch of batchesOf(names)) {
     const some = await fireTogether(lab, batch);
     some.forEach(say);
     results.push(...some);

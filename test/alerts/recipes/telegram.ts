@@ -29,7 +29,8 @@ export const telegramRecipes: Readonly<Record<string, Recipe>> = {
   TelegramWebhookFailing: {
     ...series("Telegram could not deliver a moment ago", {}),
     inject: ({ monitor: { fake } }) => {
-      fake.show({ [lastError]: Math.round(Date.now() / 1000) + 60 });
+      // It stays a moment ago however long it is looked at.
+      fake.show({ [lastError]: Math.round(Date.now() / 1000) + 3600 });
       return Promise.resolve(() => {
         fake.hide([lastError]);
         return Promise.resolve();
