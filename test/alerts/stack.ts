@@ -11,6 +11,8 @@ export interface Stack {
   /** Of the configuration that its own Prometheus has. */
   readonly prometheusConfig: string;
   readonly simulator: string;
+  /** Name of its database. */
+  readonly database: string;
   /** The file with the token that alerts are told with. */
   readonly tokenFile: string;
   readonly alertChat: string;
@@ -22,6 +24,8 @@ export interface Stack {
   kill(name: string): void;
   /** Id of the process of a program. */
   pid(name: string): number;
+  /** Whether a replica of the bot is ready. */
+  serves(name: string): Promise<boolean>;
   /** A connection to the database as its owner. */
   connect(): Promise<pg.Client>;
   /** Runs statements one after the other. */
@@ -88,6 +92,7 @@ export function openStack(folder: string): Stack {
   return {
     prometheusConfig: readFileSync(join(run("prometheus"), "files/prometheus.yml"), "utf8"),
     simulator,
+    database: String(env["DATABASE_NAME"]),
     tokenFile: join(run("alert-relay"), "secrets/ALERT_TOKEN"),
     alertChat: ALERT_CHAT,
     down(name) {
@@ -99,6 +104,8 @@ export function openStack(folder: string): Stack {
     up,
     kill: (name) => process.kill(-status(name).child, "SIGKILL"),
     pid: (name) => status(name).child,
+    serves: async (name) =>
+      (await fetch(`http://127.0.0.1:${readSpec(run(name)).env["ADMIN_PORT"]}/ready`)).ok,
     connect,
     async sql(...statements) {
       const client = await connect();

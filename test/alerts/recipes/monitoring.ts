@@ -18,14 +18,18 @@ export const monitoringRecipes: Readonly<Record<string, Recipe>> = {
   TargetDown: { ...down("the exporter of Redis is ended", ["redis-exporter"]) },
   ProgramRestartsOften: {
     how: "fault",
-    cause: "the exporter of nginx is ended five times in a row",
+    cause: "a web replica is ended five times in a row",
     inject: async ({ stack }) => {
       for (let i = 0; i < 5; i += 1) {
-        const before = stack.pid("gateway-exporter");
-        stack.kill("gateway-exporter");
-        await until("it runs again", () => stack.pid("gateway-exporter") !== before, 60_000);
+        const before = stack.pid("web-1");
+        stack.kill("web-1");
+        await until(
+          "it serves again",
+          async () => stack.pid("web-1") !== before && (await stack.serves("web-1")),
+          60_000,
+        );
         // Prometheus has to see each of them.
-        await pause(2500);
+        await pause(2000);
       }
       return () => Promise.resolve();
     },

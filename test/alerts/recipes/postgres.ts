@@ -89,14 +89,21 @@ export const postgresRecipes: Readonly<Record<string, Recipe>> = {
     [`postgres_table_dead_rows{${other},relation="outbox"}`]: 300_000,
     [`postgres_table_live_rows{${other},relation="outbox"}`]: 100_000,
   }),
+  // Settings on the command line are stronger than those of ALTER SYSTEM, and those of a database stronger still.
   PostgresSettingsDrift: fault(
-    "somebody changes a setting of the server by hand",
-    ({ stack }) =>
-      stack.sql("ALTER SYSTEM SET idle_in_transaction_session_timeout = '59s'", "SELECT pg_reload_conf()"),
-    ({ stack }) => stack.sql("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()"),
+    "somebody changes a setting for the database, for new sessions",
+    async ({ stack }) => {
+      await stack.sql(`ALTER DATABASE ${stack.database} SET log_lock_waits = off`);
+      stack.kill("postgres-exporter");
+    },
+    async ({ stack }) => {
+      await stack.sql(`ALTER DATABASE ${stack.database} RESET ALL`);
+      stack.kill("postgres-exporter");
+    },
   ),
-  PostgresReplicationLag: series("a standby is a minute behind", {
-    [`postgres_standby_lag_seconds{job="postgres-instances",instance="other",standby="two"}`]: 60,
+  PostgresReplicationLag: series("one of two standbys is a minute behind", {
+    'postgres_standby_lag_seconds{job="lagging",instance="other",standby="one"}': 0,
+    'postgres_standby_lag_seconds{job="lagging",instance="other",standby="two"}': 60,
   }),
   PostgresStandbyMissing: series("a cluster has lost one of its two standbys", {
     'pg_up{job="postgres-instances",instance="other"}': 1,
