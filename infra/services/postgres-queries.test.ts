@@ -62,6 +62,15 @@ test("a setting differs when its value does, however sizes are written", async (
   );
 });
 
+test("a reload changes nothing about settings of the command line, though Postgres says that they wait for a restart", async () => {
+  await client.query("SELECT pg_reload_conf()");
+  const waits = "SELECT pending_restart AS waits FROM pg_settings WHERE name = 'max_connections'";
+  await until("it says so", async () => (await client.query<{ waits: boolean }>(waits)).rows[0]?.waits);
+  expect(await ask("postgres_setting", { max_connections: "300" })).toEqual([
+    { setting: "max_connections", drift: 0 },
+  ]);
+});
+
 test("settings of a server that somebody else looks after are not judged", () => {
   expect(questions()).not.toHaveProperty("postgres_setting");
 });

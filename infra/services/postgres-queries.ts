@@ -81,12 +81,16 @@ const questions: Readonly<Record<string, Question>> = {
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-/** Whether each setting has another value than it was given, or gets one at the next start; sizes may be written anyhow. */
+/**
+ * Whether each setting has another value than it was given, or gets one at the next start; sizes may be written anyhow.
+ * What the command line says, a reload marks as waiting for a restart when the file says something else: it stays as it is.
+ */
 function settings(wanted: Readonly<Record<string, string>>): Question {
   const rows = Object.entries(wanted).map(([name, value]) => `(${text(name)}, ${text(value)})`);
   return {
     query:
-      "SELECT setting.name AS setting, (setting.pending_restart OR CASE WHEN value ~ '^[0-9]+[kMG]B$' " +
+      "SELECT setting.name AS setting, ((setting.pending_restart AND setting.source <> 'command line') " +
+      "OR CASE WHEN value ~ '^[0-9]+[kMG]B$' " +
       "THEN pg_size_bytes(current_setting(setting.name)) <> pg_size_bytes(value) " +
       "ELSE current_setting(setting.name) <> value END)::int AS drift " +
       `FROM (VALUES ${rows.join(", ")}) AS wanted (name, value) JOIN pg_settings setting USING (name)`,

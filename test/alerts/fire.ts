@@ -8,7 +8,7 @@ import { recipes } from "./recipes/all.ts";
 import { scaled } from "./scale.ts";
 
 /** Milliseconds for one step on a busy machine. */
-const PATIENCE = 300_000;
+const PATIENCE = 180_000;
 const LOOK_MS = 150;
 
 /** How it went; times in seconds since the fault, or since it was mended. */
