@@ -87,17 +87,20 @@ test("the task that migrates needs the database only", () => {
   const own = Object.entries(good).filter(([name]) => name.startsWith("DATABASE_"));
   const env = { ...Object.fromEntries(own), ROLE: "migrate" };
   expect(loadConfig(env)).toMatchObject({ role: "migrate", logins: [] });
-  const listed = { ...env, DATABASE_LOGINS: "bot_2,bot_1" };
+  const listed = { ...env, DATABASE_LOGINS: "bot:bot_2,monitor:monitor_2" };
   const passwords = (content: string) => ({ DATABASE_LOGIN_PASSWORDS_FILE: file("logins", content) });
-  expect(loadConfig({ ...listed, ...passwords("new\nold\n") })).toMatchObject({
+  expect(loadConfig({ ...listed, ...passwords("one\nother\n") })).toMatchObject({
     logins: [
-      { user: "bot_2", password: "new" },
-      { user: "bot_1", password: "old" },
+      { kind: "bot", user: "bot_2", password: "one" },
+      { kind: "monitor", user: "monitor_2", password: "other" },
     ],
   });
   const needed = "DATABASE_LOGIN_PASSWORDS_FILE must contain a password for each user of DATABASE_LOGINS";
-  expect(problems({ ...listed, ...passwords("new\n") })).toContain(needed);
-  expect(problems({ ...listed, DATABASE_LOGINS: "bot 2" })).toContain("DATABASE_LOGINS must be users of");
+  expect(problems({ ...listed, ...passwords("one\n") })).toContain(needed);
+  for (const wrong of ["bot:bot 2", "bot_2", "owner:bot_2", "bot:a:b", "bot:bot_2,"])
+    expect(problems({ ...listed, DATABASE_LOGINS: wrong })).toContain(
+      "DATABASE_LOGINS must be kinds and users",
+    );
 });
 
 test("a worker watches over backups and a certificate where it is told to", () => {

@@ -14,7 +14,12 @@ export interface DatabaseConfig {
 }
 
 /** A user of the database that the bot may log in as. */
+/** What a user of the database is for: work with the tables, or a look at the figures of the server and no table. */
+export const loginKinds = ["bot", "monitor"] as const;
+export type LoginKind = (typeof loginKinds)[number];
+
 export interface Login {
+  readonly kind: LoginKind;
   readonly user: string;
   readonly password: string;
 }
@@ -64,7 +69,7 @@ interface Serving extends Common {
 
 export interface MigrateConfig extends Common {
   readonly role: "migrate";
-  /** The users of the database that the other roles may log in as; with none, users are left alone. */
+  /** The users of the database that the other roles and the exporter log in as; with none, users are left alone. */
   readonly logins: readonly Login[];
 }
 
@@ -169,14 +174,19 @@ const common = {
   DATABASE_POOL_SIZE: integer(1, 200, 10),
 };
 
-const loginList = "users of the database with commas between them, such as bot_2,bot_1";
+const loginList =
+  "kinds and users of the database with commas between them, such as bot:bot_2,monitor:monitor_2";
+const kindsAndUsers = z.array(z.tuple([z.enum(loginKinds), z.string().regex(/^\w{1,63}$/)]));
 
 const migrating = {
   ...common,
-  DATABASE_LOGINS: optional(loginList).refine(
-    (value) => value === undefined || /^\w{1,63}(,\w{1,63})*$/.test(value),
-    `must be ${loginList}`,
-  ),
+  DATABASE_LOGINS: optional(loginList).transform((value = "", context) => {
+    const split = value === "" ? [] : value.split(",").map((one) => one.split(":"));
+    const { success, data } = kindsAndUsers.safeParse(split);
+    if (success) return data;
+    context.addIssue(`must be ${loginList}`);
+    return z.NEVER;
+  }),
 };
 
 const serving = {
@@ -351,13 +361,13 @@ export function loadConfig(env: Environment): Config {
   const caFile = file("DATABASE_CA_FILE") === undefined ? undefined : env["DATABASE_CA_FILE"]?.trim();
   if (role === "migrate") {
     const values = parse(migrating);
-    const users = values?.DATABASE_LOGINS?.split(",") ?? [];
+    const users = values?.DATABASE_LOGINS ?? [];
     const passwords = matching(
       "DATABASE_LOGIN_PASSWORDS_FILE",
       (content) => lines(content).length === users.length,
       "a password for each user of DATABASE_LOGINS, one per line",
     );
-    const logins = users.map((user, index) => ({ user, password: lines(passwords)[index] ?? "" }));
+    const logins = users.map(([kind, user], i) => ({ kind, user, password: lines(passwords)[i] ?? "" }));
     return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values), logins });
   }
   const redis = redisOf();

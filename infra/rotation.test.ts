@@ -44,12 +44,12 @@ it("changes the owner's password where an operator gives it to the database, and
     const secrets = manifests.filter(({ kind }) => kind === "Secret");
     return Object.fromEntries(
       secrets.flatMap(({ metadata: { name }, stringData }) => {
-        const { password, DATABASE_PASSWORD, DATA_SOURCE_PASS } = named.parse(stringData);
-        return [[name, password ?? DATABASE_PASSWORD ?? DATA_SOURCE_PASS]];
+        const { password, DATABASE_PASSWORD } = named.parse(stringData);
+        return [[name, password ?? DATABASE_PASSWORD]];
       }),
     );
   };
-  const users = ["migrate-secrets", "backup-secrets", "backup-drill-secrets", "postgres-exporter-secrets"];
+  const users = ["migrate-secrets", "backup-secrets", "backup-drill-secrets"];
   const config = { ...clusterConfig, postgresHa: "cloudnative-pg", secretGeneration: "2" };
   const cluster = owners((await register({ config })).manifests);
   const one = owners(generations[1] ?? []);
@@ -58,12 +58,18 @@ it("changes the owner's password where an operator gives it to the database, and
     expect(cluster[user], user).toBe(passwordOf("postgres-password-2"));
 });
 
-it("has the bot log in as a user of the generation, and keeps that of the one before", () => {
+it("has bot and exporter log in as users of the generation, and keeps those of the one before", () => {
   const manifests = generations[2] ?? [];
   const of = (name: string): unknown => secretOf(manifests, name);
   expect(of("web-secrets")).toMatchObject({ DATABASE_PASSWORD: passwordOf("postgres-bot-password-3") });
-  const kept = [3, 2].map((one) => passwordOf(`postgres-bot-password-${one}`));
+  expect(of("postgres-exporter-secrets")).toEqual({
+    DATA_SOURCE_PASS: passwordOf("postgres-monitor-password-3"),
+  });
+  const kept = ["bot", "monitor"].flatMap((kind) =>
+    [3, 2].map((one) => passwordOf(`postgres-${kind}-password-${one}`)),
+  );
   expect(of("migrate-secrets")).toMatchObject({ DATABASE_LOGIN_PASSWORDS: kept.join("\n") });
   const job = manifests.find(({ kind }) => kind === "Job");
-  expect(JSON.stringify(job)).toContain("launchlab_bot_3,launchlab_bot_2");
+  const users = ["bot", "monitor"].flatMap((kind) => [3, 2].map((one) => `${kind}:launchlab_${kind}_${one}`));
+  expect(JSON.stringify(job)).toContain(`"${users.join(",")}"`);
 });

@@ -27,6 +27,7 @@ describe("the resources", () => {
       "postgres-bot-password",
       "postgres-data",
       "postgres-exporter",
+      "postgres-monitor-password",
       "postgres-password",
     ],
     redis: ["redis", "redis-data", "redis-exporter", "redis-password", "redis-password-2"],
@@ -86,7 +87,9 @@ describe("the resources", () => {
     expect(after("web-1")).toEqual(expect.arrayContaining(["migrate", "web-0"]));
     expect(after("worker-0")).toContain("migrate");
     expect(after("postgres")).toContain("postgres-data");
-    for (const one of ["postgres", "redis", "gateway"]) expect(after(`${one}-exporter`)).toContain(one);
+    for (const one of ["redis", "gateway"]) expect(after(`${one}-exporter`)).toContain(one);
+    // Which makes its user.
+    expect(after("postgres-exporter")).toContain("migrate");
   });
 });
 
@@ -94,6 +97,7 @@ describe("secrets", () => {
   const planted = [
     "postgres-password",
     "postgres-bot-password",
+    "postgres-monitor-password",
     "redis-password",
     "redis-password-2",
     "bot-webhook-secret",
@@ -120,7 +124,7 @@ describe("secrets", () => {
     }
     expect(stack.process("migrate").secrets).toEqual({
       DATABASE_PASSWORD: passwordOf("postgres-password"),
-      DATABASE_LOGIN_PASSWORDS: passwordOf("postgres-bot-password"),
+      DATABASE_LOGIN_PASSWORDS: `${passwordOf("postgres-bot-password")}\n${passwordOf("postgres-monitor-password")}`,
     });
     expect(files("simulator")).toEqual([`8000000001:${passwordOf("bot-token")}`]);
     expect(files("grafana")).toEqual([passwordOf("grafana-password")]);

@@ -15,6 +15,7 @@ import { Grafana } from "./services/grafana.ts";
 import { KubeStateMetrics } from "./services/kube-state-metrics.ts";
 import { Monitoring } from "./services/monitoring.ts";
 import { NodeExporter } from "./services/node-exporter.ts";
+import { runPostgresExporter } from "./services/postgres-exporter.ts";
 import { Postgres } from "./services/postgres.ts";
 import { ownRunbooks, Prometheus, prometheusPort, type ScrapeJob } from "./services/prometheus.ts";
 import { Redis } from "./services/redis.ts";
@@ -110,7 +111,15 @@ export function createStack(args: StackArgs): StackOutputs {
     backups,
     redis: redis.connection,
     prometheus: config.prometheusUrl ?? url(platform.address("prometheus", prometheusPort)),
-    after: [postgres, redis, ...(simulator === undefined ? [] : [simulator])],
+    // Not all of Postgres: its exporter waits for the users that migrations make.
+    after: [...postgres.nodes, redis, ...(simulator === undefined ? [] : [simulator])],
+  });
+  const postgresMetrics = runPostgresExporter("postgres-exporter", {
+    platform,
+    parent: postgres,
+    dependsOn: bot.migrated,
+    database: postgres.monitor,
+    settings: postgres.settings,
   });
   const gateway = new Gateway("gateway", {
     platform,
@@ -129,7 +138,7 @@ export function createStack(args: StackArgs): StackOutputs {
         config,
         identity: args.backupIdentity,
         database: postgres.direct,
-        after: [postgres],
+        after: postgres.nodes,
       })
     : undefined;
 
@@ -141,7 +150,7 @@ export function createStack(args: StackArgs): StackOutputs {
     }));
   const jobs: ScrapeJob[] = [
     { job: "bot", targets: [...replicas("web", bot.webAdmins), ...replicas("worker", bot.workerAdmins)] },
-    { job: "postgres", targets: one(postgres.metrics) },
+    { job: "postgres", targets: one(postgresMetrics) },
     ...postgres.memberMetrics.map(({ job, endpoint }) => ({ job, targets: one(endpoint) })),
     ...redis.jobs,
     { job: "nginx", targets: gateway.metrics.map((endpoint) => ({ endpoint })) },

@@ -41,7 +41,7 @@ it("never touches the live database, and takes no name that SQL would read diffe
 });
 
 it("lets the bot's own users in, as they are in the live database", async () => {
-  const bot = { user: `${bench.database}_bot_1`, password: "not-asked-for" };
+  const bot = { kind: "bot", user: `${bench.database}_bot_1`, password: "not-asked-for" } as const;
   await setLogins(bench.config.database, [bot]);
   const target = await restoreInto(bench.newName());
   const restored = { ...bench.config.database, name: target, user: bot.user };

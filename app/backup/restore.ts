@@ -78,7 +78,7 @@ export async function restore(
       const made = await prepare(client, target);
       try {
         await load(opened, target, signal);
-        await letBotIn(target, groupOf(live.name));
+        await letBotIn(target, groupOf(live.name, "bot"));
       } catch (error) {
         if (made) await client.query(`DROP DATABASE ${target.name} WITH (FORCE)`);
         throw error;

@@ -21,7 +21,7 @@ async function check(database: string, port = servers.postgres): Promise<{ text:
     DATABASE_USER: "postgres",
     DATABASE_PASSWORD_FILE: file,
     DATABASE_LOGIN_PASSWORDS_FILE: file,
-    DATABASE_LOGINS: "bot_1",
+    DATABASE_LOGINS: "bot:bot_1",
   };
   try {
     return await new Promise((resolve) => {

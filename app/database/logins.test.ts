@@ -2,13 +2,14 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
 import { databaseConfig, freshDatabase, sql } from "../../test/support/database.ts";
-import type { Login } from "../config.ts";
+import type { Login, LoginKind } from "../config.ts";
 import { setLogins } from "./logins.ts";
 
 const port = inject("servers").postgres;
 
-const login = (database: string, generation: number): Login => ({
-  user: `${database}_bot_${generation}`,
+const login = (database: string, generation: number, kind: LoginKind = "bot"): Login => ({
+  kind,
+  user: `${database}_${kind}_${generation}`,
   password: `password${generation}of${database}`,
 });
 
@@ -36,9 +37,31 @@ test("a login works with the tables, and may not change them", async () => {
   const bot = login(name, 1);
   await setLogins(databaseConfig(port, name), [bot]);
   expect((await as(name, bot, "SELECT count(*) FROM users")).rowCount).toBe(1);
+  expect((await as(name, bot, "SELECT skill_codes('{TypeScript}')")).rowCount).toBe(1);
   await expect(as(name, bot, "DROP TABLE users")).rejects.toThrow("must be owner");
   await expect(as(name, bot, "CREATE TABLE mine ()")).rejects.toThrow("permission denied");
   await expect(as(name, bot, "CREATE ROLE other")).rejects.toThrow("permission denied");
+});
+
+test("the exporter's login reads nothing of people, and deletes nothing", async () => {
+  const name = await freshDatabase(port);
+  const monitor = login(name, 1, "monitor");
+  await setLogins(databaseConfig(port, name), [login(name, 1), monitor]);
+  const tables = await sql(
+    port,
+    name,
+    "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
+  );
+  expect(tables.map(({ relname }) => relname)).toContain("users");
+  for (const { relname } of tables)
+    await expect(as(name, monitor, `SELECT FROM ${String(relname)}`), String(relname)).rejects.toThrow(
+      "permission denied",
+    );
+  // It works with the rights of the owner.
+  await expect(as(name, monitor, "SELECT mentor_partitions('2100-01-01')")).rejects.toThrow(
+    "permission denied",
+  );
+  await expect(as(name, monitor, "CREATE TABLE mine ()")).rejects.toThrow("permission denied");
 });
 
 test("no statement of a login runs for longer than 10 s, whatever asks for it", async () => {
@@ -52,13 +75,15 @@ test("no statement of a login runs for longer than 10 s, whatever asks for it", 
 test("the login before the present one goes on, the one before that is dropped", async () => {
   const name = await freshDatabase(port);
   const config = databaseConfig(port, name);
-  const [one, two, three] = [login(name, 1), login(name, 2), login(name, 3)];
-  await setLogins(config, [one]);
-  await setLogins(config, [two, one]);
-  await as(name, one, "SELECT FROM users");
-  await as(name, two, "SELECT FROM users");
-  await setLogins(config, [three, two]);
-  expect(await usersOf(name)).toEqual([two.user, three.user]);
+  const [one, two, three] = [1, 2, 3].map((generation) => [
+    login(name, generation),
+    login(name, generation, "monitor"),
+  ]) as [Login[], Login[], Login[]];
+  await setLogins(config, one);
+  await setLogins(config, [...two, ...one]);
+  for (const each of [...one, ...two]) await as(name, each, "SELECT");
+  await setLogins(config, [...three, ...two]);
+  expect(await usersOf(name)).toEqual([...two, ...three].map(({ user }) => user).sort());
 });
 
 test("a login has the password that was given last, which Postgres never sees", async () => {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import pg from "pg";
-import type { DatabaseConfig, Login } from "../config.ts";
+import { loginKinds, type DatabaseConfig, type Login, type LoginKind } from "../config.ts";
 import { connectionOptions } from "./pool.ts";
 
 const { escapeIdentifier, escapeLiteral } = pg;
@@ -19,8 +19,8 @@ function verifier(password: string): string {
   return `SCRAM-SHA-256$${rounds}:${salt.toString("base64")}$${stored}:${server}`;
 }
 
-/** The role whose members may work with the tables of this database. */
-export const groupOf = (database: string): string => `${database}_bot`;
+/** The role whose members may do what logins of this kind are for. */
+export const groupOf = (database: string, kind: LoginKind): string => `${database}_${kind}`;
 
 /** Lets the members of the group work with all tables that the database has now, and nothing more. */
 export async function grantTables(client: pg.Client, group: string): Promise<void> {
@@ -28,19 +28,38 @@ export async function grantTables(client: pg.Client, group: string): Promise<voi
   await client.query(
     `GRANT USAGE ON SCHEMA public TO ${to}; ` +
       `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${to}; ` +
-      `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${to}`,
+      `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${to}; ` +
+      // Some work with the rights of the owner, and a function is everybody's unless it is taken away.
+      "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC; " +
+      `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO ${to}`,
   );
 }
 
+/** Lets the members of the group read what the server says of itself, which is in no table of ours. */
+async function grantFigures(client: pg.Client, group: string): Promise<void> {
+  try {
+    await client.query(`GRANT pg_monitor TO ${escapeIdentifier(group)}`);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && error.code === "42501")) throw error;
+    const owner = escapeIdentifier(client.user ?? "");
+    throw new Error(
+      `the user ${owner} may not let the exporter read figures: run GRANT pg_monitor TO ${owner} WITH ADMIN OPTION ` +
+        "as a superuser of the database, then repeat this",
+      { cause: error },
+    );
+  }
+}
+
+const grants: Readonly<Record<LoginKind, typeof grantTables>> = { bot: grantTables, monitor: grantFigures };
+
 /**
- * Makes exactly these users able to work with the tables of the migrated database, and nothing more. Others that an
+ * Makes exactly these users able to do what they are for in the migrated database, and nothing more. Others that an
  * earlier call made are dropped; what they have open goes on until they disconnect. The caller needs the right to make
- * roles.
+ * roles, and to grant `pg_monitor`.
  */
 export async function setLogins(config: DatabaseConfig, logins: readonly Login[]): Promise<void> {
   const client = new pg.Client(connectionOptions(config));
   client.on("error", () => undefined);
-  const group = groupOf(config.name);
   const exists = async (role: string): Promise<boolean> =>
     (await client.query("SELECT FROM pg_roles WHERE rolname = $1", [role])).rowCount === 1;
   try {
@@ -48,25 +67,29 @@ export async function setLogins(config: DatabaseConfig, logins: readonly Login[]
     await client.query("BEGIN");
     // Roles belong to the whole server: two that change them at once would fail.
     await client.query("SELECT pg_advisory_xact_lock(hashtext('launchlab logins'))");
-    const to = escapeIdentifier(group);
-    if (!(await exists(group))) await client.query(`CREATE ROLE ${to} NOLOGIN`);
-    await grantTables(client, group);
-    for (const { user, password } of logins) {
-      const role = escapeIdentifier(user);
-      await client.query(
-        `${(await exists(user)) ? "ALTER" : "CREATE"} ROLE ${role} LOGIN PASSWORD ${escapeLiteral(verifier(password))}; ` +
-          // PgBouncer in transaction mode refuses this at connect, and a transaction has stricter limits of its own.
-          `GRANT ${to} TO ${role}; ALTER ROLE ${role} SET statement_timeout = '10s'`,
+    for (const kind of loginKinds) {
+      const group = groupOf(config.name, kind);
+      const to = escapeIdentifier(group);
+      if (!(await exists(group))) await client.query(`CREATE ROLE ${to} NOLOGIN`);
+      await grants[kind](client, group);
+      const wanted = logins.filter((login) => login.kind === kind);
+      for (const { user, password } of wanted) {
+        const role = escapeIdentifier(user);
+        await client.query(
+          `${(await exists(user)) ? "ALTER" : "CREATE"} ROLE ${role} LOGIN PASSWORD ${escapeLiteral(verifier(password))}; ` +
+            // PgBouncer in transaction mode refuses this at connect, and a transaction has stricter limits of its own.
+            `GRANT ${to} TO ${role}; ALTER ROLE ${role} SET statement_timeout = '10s'`,
+        );
+      }
+      const { rows } = await client.query<{ name: string }>(
+        "SELECT member.rolname AS name FROM pg_auth_members JOIN pg_roles member ON member.oid = pg_auth_members.member " +
+          "JOIN pg_roles granted ON granted.oid = pg_auth_members.roleid " +
+          "WHERE granted.rolname = $1 AND member.rolcanlogin AND NOT member.rolname = ANY ($2) " +
+          "AND starts_with(member.rolname, $1)",
+        [group, wanted.map(({ user }) => user)],
       );
+      for (const { name } of rows) await client.query(`DROP ROLE ${escapeIdentifier(name)}`);
     }
-    const { rows } = await client.query<{ name: string }>(
-      "SELECT member.rolname AS name FROM pg_auth_members JOIN pg_roles member ON member.oid = pg_auth_members.member " +
-        "JOIN pg_roles granted ON granted.oid = pg_auth_members.roleid " +
-        "WHERE granted.rolname = $1 AND member.rolcanlogin AND NOT member.rolname = ANY ($2) " +
-        "AND starts_with(member.rolname, $1)",
-      [group, logins.map(({ user }) => user)],
-    );
-    for (const { name } of rows) await client.query(`DROP ROLE ${escapeIdentifier(name)}`);
     await client.query("COMMIT");
   } finally {
     await client.end();

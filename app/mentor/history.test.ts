@@ -98,7 +98,7 @@ test("when nobody made partitions for months, the one that is needed is made on 
 test("the bot's own user can do it, although it may change no table", async () => {
   await withoutPartitions();
   const user = `${name}_bot_1`;
-  await setLogins(databaseConfig(port, name), [{ user, password: "x" }]);
+  await setLogins(databaseConfig(port, name), [{ kind: "bot", user, password: "x" }]);
   const bot = connect(user);
   expect((await keepPartitions(bot, new Date("2030-01-15"))).made).toHaveLength(3);
   await bot.query("mentor_write", "INSERT INTO mentor_history VALUES (1, 'q', 'a', 1, '2030-01-15')");

@@ -5,11 +5,13 @@ import { dirname, join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
+import { setLogins } from "../../app/database/logins.ts";
 import { createMetrics, metricList } from "../../app/metrics.ts";
 import { packages } from "../../infra/packages.ts";
 import { provide } from "../../infra/process-provider/packages.ts";
 import { nodeOptions } from "../../infra/services/node-exporter.ts";
 import { renderQueries } from "../../infra/services/postgres-queries.ts";
+import { databaseConfig } from "../../test/support/database.ts";
 import { ended, startPostgres, type TestServer } from "../../test/support/postgres.ts";
 import { redisPassword, startRedis } from "../../test/support/redis.ts";
 import { freePort, until } from "../../test/support/wait.ts";
@@ -96,15 +98,23 @@ async function sql(port: number, statement: string): Promise<void> {
   await client.end();
 }
 
-async function startPostgresWithTable(): Promise<TestServer> {
+const monitor = { kind: "monitor", user: "postgres_monitor_1", password: "not-asked-for" } as const;
+
+async function startPostgresWithLogin(): Promise<TestServer> {
   const server = await startPostgres();
+  await setLogins(databaseConfig(server.port, "postgres"), [monitor]);
+  return server;
+}
+
+async function startPostgresWithTable(): Promise<TestServer> {
+  const server = await startPostgresWithLogin();
   await sql(server.port, "CREATE TABLE one ()");
   return server;
 }
 
 /** A Postgres from which somebody reads the log of changes, as a standby does. */
 async function startPrimary(): Promise<TestServer> {
-  const server = await startPostgres();
+  const server = await startPostgresWithLogin();
   await sql(server.port, "SELECT pg_create_physical_replication_slot('standby', true)");
   const { programs, env } = await provide(packages.postgres);
   const place = ["-h", "127.0.0.1", "-p", String(server.port), "-U", "postgres"];
@@ -125,7 +135,7 @@ const postgresExporter = {
     return [`--extend.query-path=${queries}`];
   },
   env: (port: number) => ({
-    DATA_SOURCE_NAME: `postgresql://postgres@127.0.0.1:${port}/postgres?sslmode=disable`,
+    DATA_SOURCE_NAME: `postgresql://${monitor.user}@127.0.0.1:${port}/postgres?sslmode=disable`,
   }),
   up: "pg_up",
 };
@@ -138,7 +148,7 @@ const redisExporter = {
 };
 
 const services = {
-  postgres: { start: startPostgres, ...postgresExporter },
+  postgres: { start: startPostgresWithLogin, ...postgresExporter },
   postgresTables: { start: startPostgresWithTable, ...postgresExporter },
   postgresStandbys: { start: startPrimary, ...postgresExporter },
   redis: { start: startWithLog, ...redisExporter },

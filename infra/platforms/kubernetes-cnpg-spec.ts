@@ -61,8 +61,11 @@ export function clusterSpec(
         // Knows the letters of all languages, and sorts the same after every update of the system below.
         localeProvider: "builtin",
         builtinLocale: "C.UTF-8",
-        // No superuser here, but it makes the users of the bot, and the exporter reads all figures as the same user.
-        postInitSQL: [`ALTER ROLE "${args.user}" CREATEROLE`, `GRANT pg_monitor TO "${args.user}"`],
+        // No superuser here, but it makes the users of the bot, and that of the exporter, which reads all figures.
+        postInitSQL: [
+          `ALTER ROLE "${args.user}" CREATEROLE`,
+          `GRANT pg_monitor TO "${args.user}" WITH ADMIN OPTION`,
+        ],
       },
     },
     storage: volume(args.data.gigabytes),

@@ -49,7 +49,7 @@ export interface BotArgs {
   readonly prometheus: string;
   /** Reaches the same database in sessions of its own: migrations hold locks from one transaction to the next. */
   readonly migrations: Connection;
-  /** The users of the database that migrations make for the bot. @default none: `database` has a user that is there */
+  /** The users of the database that migrations make. @default none: `database` has a user that is there */
   readonly logins: Logins | undefined;
   /** What is done for the database's backups, so that somebody notices when it is not. */
   readonly backups: readonly BackupKind[];
@@ -73,6 +73,8 @@ export class Bot extends pulumi.ComponentResource {
   /** Health and metrics of the web replicas. */
   readonly webAdmins: Endpoint[];
   readonly workerAdmins: Endpoint[];
+  /** What has run when the database is ready for everybody. */
+  readonly migrated: readonly pulumi.Resource[];
   /** The secret that Telegram sends with each update. */
   readonly webhookSecret: pulumi.Output<string>;
 
@@ -151,6 +153,7 @@ export class Bot extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: args.after },
     );
+    this.migrated = migrate.nodes;
     const web = platform.run(
       "web",
       {

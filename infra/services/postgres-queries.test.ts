@@ -1,6 +1,8 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { setLogins } from "../../app/database/logins.ts";
+import { databaseConfig } from "../../test/support/database.ts";
 import { startPostgres, type TestServer } from "../../test/support/postgres.ts";
 import { until } from "../../test/support/wait.ts";
 import { renderQueries } from "./postgres-queries.ts";
@@ -17,8 +19,8 @@ let server: TestServer;
 let client: pg.Client;
 const opened: pg.Client[] = [];
 
-async function connect(application_name: string): Promise<pg.Client> {
-  const place = { host: "127.0.0.1", port: server.port, user: "postgres", database: "postgres" };
+async function connect(application_name: string, user = "postgres"): Promise<pg.Client> {
+  const place = { host: "127.0.0.1", port: server.port, user, database: "postgres" };
   const one = new pg.Client({ ...place, application_name });
   one.on("error", () => undefined);
   opened.push(one);
@@ -28,7 +30,10 @@ async function connect(application_name: string): Promise<pg.Client> {
 
 beforeAll(async () => {
   server = await startPostgres();
-  client = await connect("test");
+  // What it may not see would be empty, not refused.
+  const login = { kind: "monitor", user: "postgres_monitor_1", password: "not-asked-for" } as const;
+  await setLogins(databaseConfig(server.port, "postgres"), [login]);
+  client = await connect("test", login.user);
 });
 afterAll(async () => {
   await Promise.all(opened.map((one) => one.end()));
@@ -63,7 +68,7 @@ test("a setting differs when its value does, however sizes are written", async (
 });
 
 test("a reload changes nothing about settings of the command line, though Postgres says that they wait for a restart", async () => {
-  await client.query("SELECT pg_reload_conf()");
+  await (await connect("admin")).query("SELECT pg_reload_conf()");
   const waits = "SELECT pending_restart AS waits FROM pg_settings WHERE name = 'max_connections'";
   await until("it says so", async () => (await client.query<{ waits: boolean }>(waits)).rows[0]?.waits);
   expect(await ask("postgres_setting", { max_connections: "300" })).toEqual([

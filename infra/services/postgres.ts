@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { LoginKind } from "../../app/config.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { destination } from "../destination.ts";
 import { clusterImages, images } from "../images.ts";
 import { rotated } from "../rotation.ts";
 import type { Connection, Endpoint, Platform } from "../workload.ts";
-import { renderQueries } from "./postgres-queries.ts";
 
 type Settings =
   | "postgresHa"
@@ -31,6 +31,8 @@ interface Database {
   readonly connection: Connection;
   /** For what needs a session of its own. */
   readonly direct: Connection;
+  /** For who reads the server's figures. */
+  readonly monitor: Connection;
   /** What has to run before a client does. */
   readonly nodes: readonly pulumi.Resource[];
   readonly metrics: readonly { readonly job: string; readonly endpoint: Endpoint }[];
@@ -39,8 +41,6 @@ interface Database {
 }
 
 const NAME = "launchlab";
-const CA = "database-ca.pem";
-const QUERIES = "queries.yaml";
 
 /** Who needs a session of its own. */
 const withSessions = (name: string): string[] => ["migrate", "backup", "backup-drill", `${name}-exporter`];
@@ -51,31 +51,42 @@ const resources = ({ sharedBuffersMb, maxConnections }: Capacity) => ({
   memoryMb: sharedBuffersMb + 10 * maxConnections + 256,
 });
 
-/** Users of the database that migrations keep for the bot, the present one first. */
+interface Login {
+  readonly user: string;
+  readonly password: pulumi.Output<string>;
+}
+
+/** Users of the database that migrations keep. */
 export interface Logins {
+  /** Each with what it is for, such as `bot:launchlab_bot_1`. */
   readonly users: readonly string[];
   /** One a line. */
   readonly passwords: pulumi.Output<string>;
 }
 
 /**
- * The user that the bot works as, and all that are kept: a password changes by a change of user, so that the one before
- * goes on until nobody has it any more.
+ * Whom the bot and the exporter log in as, and all users that are kept: a password changes by a change of user, so that
+ * the one before goes on until nobody has it any more.
  */
-function botLogins(
+function ownLogins(
   name: string,
   { platform, config: { secretGeneration: generation } }: PostgresArgs,
   parent: pulumi.Resource,
-): { readonly bot: { user: string; password: pulumi.Output<string> }; readonly logins: Logins } {
-  const { current, previous } = rotated(platform, `${name}-bot-password`, 32, generation, parent);
-  const user = `${NAME}_bot_${generation}`;
-  const older = previous === undefined ? [] : [{ user: `${NAME}_bot_${generation - 1}`, password: previous }];
-  const kept = [{ user, password: current }, ...older];
+): { readonly bot: Login; readonly monitor: Login; readonly logins: Logins } {
+  const keptFor = (kind: LoginKind): readonly [Login, ...Login[]] => {
+    const { current, previous } = rotated(platform, `${name}-${kind}-password`, 32, generation, parent);
+    const user = (number: number): string => `${NAME}_${kind}_${number}`;
+    const older = previous === undefined ? [] : [{ user: user(generation - 1), password: previous }];
+    return [{ user: user(generation), password: current }, ...older];
+  };
+  const [bots, monitors] = [keptFor("bot"), keptFor("monitor")];
+  const passwords = [...bots, ...monitors].map(({ password }) => password);
   return {
-    bot: { user, password: current },
+    bot: bots[0],
+    monitor: monitors[0],
     logins: {
-      users: kept.map((one) => one.user),
-      passwords: pulumi.all(kept.map(({ password }) => password)).apply((all) => all.join("\n")),
+      users: [...bots.map(({ user }) => `bot:${user}`), ...monitors.map(({ user }) => `monitor:${user}`)],
+      passwords: pulumi.all(passwords).apply((all) => all.join("\n")),
     },
   };
 }
@@ -139,8 +150,15 @@ function server(name: string, args: PostgresArgs, parent: pulumi.Resource): Data
     database: NAME,
     tls: "disable",
   };
-  const { bot, logins } = botLogins(name, args, parent);
-  return { connection: { ...direct, ...bot }, direct, nodes: running.nodes, metrics: [], logins };
+  const { bot, monitor, logins } = ownLogins(name, args, parent);
+  return {
+    connection: { ...direct, ...bot },
+    direct,
+    monitor: { ...direct, ...monitor },
+    nodes: running.nodes,
+    metrics: [],
+    logins,
+  };
 }
 
 /** Three servers and two poolers. No acknowledged update is lost with any one of them. */
@@ -174,10 +192,11 @@ function cluster(name: string, args: PostgresArgs, parent: pulumi.Resource): Dat
     { parent },
   );
   const login = { user: NAME, password, database: NAME, tls: "verify-full", ca: { from: ca } } as const;
-  const { bot, logins } = botLogins(name, args, parent);
+  const { bot, monitor, logins } = ownLogins(name, args, parent);
   return {
     connection: { ...pooled, ...login, ...bot },
     direct: { ...direct, ...login },
+    monitor: { ...direct, ...login, ...monitor },
     logins,
     nodes,
     metrics: [
@@ -202,7 +221,14 @@ function external({ config, password }: PostgresArgs): Database {
     ...(ca === undefined ? {} : { ca: { content: ca } }),
     calls: [destination(host, port)],
   };
-  return { connection, direct: connection, nodes: [], metrics: [], logins: undefined };
+  return {
+    connection,
+    direct: connection,
+    monitor: connection,
+    nodes: [],
+    metrics: [],
+    logins: undefined,
+  };
 }
 
 /** The database: everything that must not be lost. */
@@ -211,12 +237,16 @@ export class Postgres extends pulumi.ComponentResource {
   readonly connection: Connection;
   /** How migrations and backups reach it, with a session of their own. */
   readonly direct: Connection;
-  /** The users that migrations make for the bot. */
+  /** How the exporter reaches it. */
+  readonly monitor: Connection;
+  /** The settings that its servers were given; undefined where somebody else gives them. */
+  readonly settings: Readonly<Record<string, string>> | undefined;
+  /** The users that migrations make. */
   readonly logins: Logins | undefined;
-  /** Where Prometheus reads its figures. */
-  readonly metrics: Endpoint;
-  /** Where it reads those of a cluster's members, by scrape job. */
+  /** Where Prometheus reads the figures of a cluster's members, by scrape job. */
   readonly memberMetrics: Database["metrics"];
+  /** What has to run before a client does. */
+  readonly nodes: readonly pulumi.Resource[];
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Postgres", name, {}, opts);
@@ -225,44 +255,15 @@ export class Postgres extends pulumi.ComponentResource {
       "cloudnative-pg": () => cluster(name, args, this),
       external: () => external(args),
     } satisfies Record<Config["postgresHa"], () => Database>;
-    const { connection, direct, logins, nodes, metrics } = kinds[args.config.postgresHa]();
+    const { postgresHa } = args.config;
+    const { connection, direct, monitor, logins, nodes, metrics } = kinds[postgresHa]();
     this.connection = connection;
     this.direct = direct;
+    this.monitor = monitor;
+    this.settings = postgresHa === "external" ? undefined : parameters(args.capacity);
     this.logins = logins;
     this.memberMetrics = metrics;
-
-    const { host, port, database, tls, ca } = direct;
-    const managed = args.config.postgresHa !== "external";
-    const authority = host.includes(":") ? `[${host}]` : host;
-    const exporter = args.platform.run(
-      `${name}-exporter`,
-      {
-        kind: "service",
-        image: images.postgresExporter,
-        ports: [{ name: "metrics", port: 9187, slot: 7, reachableFrom: ["prometheus"] }],
-        resources: { cpuMillis: 20, memoryMb: 64 },
-        calls: direct.calls ?? [],
-        files: () => [
-          ...(ca === undefined ? [] : [{ path: CA, ...ca }]),
-          { path: QUERIES, content: renderQueries(managed ? parameters(args.capacity) : undefined) },
-        ],
-        env: (at) => ({
-          DATA_SOURCE_URI:
-            `${authority}:${port}/${encodeURIComponent(database)}?sslmode=${tls}` +
-            (ca === undefined ? "" : `&sslrootcert=${at.file(CA)}`),
-          DATA_SOURCE_USER: direct.user,
-        }),
-        secrets: { DATA_SOURCE_PASS: direct.password },
-        command: (at) => [
-          "postgres_exporter",
-          `--web.listen-address=${at.host}:${at.port("metrics")}`,
-          `--extend.query-path=${at.file(QUERIES)}`,
-        ],
-        health: { kind: "http", port: "metrics", path: "/", live: "/" },
-      },
-      { parent: this, dependsOn: [...nodes] },
-    );
-    this.metrics = exporter.endpoint("metrics");
+    this.nodes = nodes;
     this.registerOutputs({});
   }
 }
