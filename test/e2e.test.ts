@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { capacity } from "../infra/capacity.ts";
+import { ALERT_CHAT } from "../infra/services/simulator.ts";
 import { newPerson, type Person } from "./person.ts";
 import { dockerDriver } from "./platforms/docker.ts";
 import type { Driver } from "./platforms/driver.ts";
@@ -163,8 +164,7 @@ describe(`the stack on the platform ${platform}`, () => {
           await json(`${driver.outputs.prometheus}/api/v1/targets`),
         ).data;
         const jobs = new Set(activeTargets.map((one) => one.labels["job"]));
-        const ground = platform === "kubernetes" ? "kube-state-metrics" : "node";
-        const all = ["alertmanager", "bot", "nginx", "postgres", "prometheus", "redis", ground];
+        const all = ["alertmanager", "bot", "nginx", "postgres", "prometheus", "redis", ...driver.ground];
         expect([...jobs].sort()).toEqual(all.sort());
         return activeTargets.every((one) => one.health === "up");
       },
@@ -192,6 +192,31 @@ describe(`the stack on the platform ${platform}`, () => {
         return list.some((alert) => alert.labels["alertname"] === "Watchdog");
       },
       60_000,
+    );
+  });
+
+  it("tells of an alert in the chat of those who run it", async () => {
+    const labels = {
+      alertname: "Rehearsal",
+      severity: "critical",
+      service: "bot",
+      job: "bot",
+      stack: platform,
+    };
+    const body = JSON.stringify([{ labels, annotations: { summary: "Only a test" } }]);
+    const headers = { "content-type": "application/json" };
+    const url = `${driver.outputs.alertmanager}/api/v2/alerts`;
+    expect((await fetch(url, { method: "POST", headers, body })).status).toBe(200);
+    const chat = z.object({ messages: z.array(z.looseObject({ text: z.string().default("") })) });
+    await timed("an alert is told", () =>
+      until(
+        "the alert has arrived",
+        async () => {
+          const view = await json(`${driver.outputs.simulator}/simulator/api/groups/${ALERT_CHAT}/messages`);
+          return chat.parse(view).messages.some(({ text }) => text.includes("Rehearsal"));
+        },
+        60_000,
+      ),
     );
   });
 

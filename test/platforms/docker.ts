@@ -114,6 +114,7 @@ export function dockerDriver(): Driver {
       return outputs;
     },
     expectNoChange: () => way.expectNoChange(),
+    ground: ["node"],
     async requests() {
       const text = await docker("exec", await one("gateway"), ...ask(8081, "/stub_status"));
       return Number(/^\s*\d+ \d+ (\d+)/m.exec(text)?.[1]);
@@ -156,6 +157,7 @@ export function dockerDriver(): Driver {
     expectNoDrift: () => scratch.run("refresh", "--preview-only", "--expect-no-changes", "--stack", stack),
     isWhole: async () => (await of("worker")).some(isHealthy),
     scales: false,
+    checkBoards: () => scratch.run("dashboards:check", "--load", "--stack", stack),
     async data() {
       const psql = ["psql", "-U", "launchlab", "-h", "/var/run/postgresql", "-At", "-c"];
       return docker("exec", await one("postgres"), ...psql, "SELECT count(*) FROM users");

@@ -27,6 +27,8 @@ export interface Driver {
   readonly outputs: Outputs;
   /** Succeeds when an `up` would change nothing. */
   expectNoChange(): Promise<Finished>;
+  /** Scrape jobs for what the stack runs on. */
+  readonly ground: readonly string[];
   /** How many requests nginx has answered. */
   requests(): Promise<number>;
   /** Every generated secret, and what holds it. */

@@ -76,6 +76,7 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
   const namespace = `launchlab-e2e-${randomBytes(3).toString("hex")}`;
   const file = join(scratch.folder, `Pulumi.${STACK}.yaml`);
   const ports = forwards(namespace);
+  const told = z.record(z.string(), z.string()).parse(JSON.parse(process.env["E2E_CONFIG"] ?? "{}"));
   let way: Way | undefined;
   let api = "";
   let outputs: Outputs | undefined;
@@ -179,7 +180,7 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
         "launchlab:cpuReservation": "10",
         // So that 50 updates a second are a reason for one more replica.
         "launchlab:resources": JSON.stringify({ web: { cpuMillis: 50 } }),
-        ...z.record(z.string(), z.string()).parse(JSON.parse(process.env["E2E_CONFIG"] ?? "{}")),
+        ...told,
       };
       writeFileSync(file, asText({ config }));
     },
@@ -210,6 +211,8 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
       return outputs;
     },
     expectNoChange: () => chosen().expectNoChange(),
+    // Only where the API may be asked.
+    ground: told["launchlab:discovery"] === "dns" ? [] : ["kube-state-metrics"],
     async requests() {
       const gateways = (await podsOf("gateway")).filter(isReady);
       const texts = await Promise.all(gateways.map(({ metadata: { name } }) => metricsOf(name, 9113)));
