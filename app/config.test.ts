@@ -22,6 +22,7 @@ beforeAll(() => {
     ADMIN_PORT: "8081",
     BOT_TOKEN_FILE: file("token", `${token}\n`),
     WEBHOOK_SECRETS_FILE: file("secrets", "new-secret\r\nold_secret\n\n"),
+    ADMIN_TOKENS_FILE: file("tokens", "a-token-of-the-stack-that-is-long-enough\n"),
     WEBHOOK_URL: "https://bot.example/telegram",
     DATABASE_HOST: "db",
     DATABASE_NAME: "bot",
@@ -47,6 +48,7 @@ function problems(env: Record<string, string | undefined>): string {
 test("a web replica gets its configuration, with the defaults", () => {
   expect(loadConfig(good)).toEqual({
     role: "web",
+    adminTokens: ["a-token-of-the-stack-that-is-long-enough"],
     logLevel: "info",
     host: "127.0.0.1",
     port: 8080,
@@ -228,12 +230,15 @@ test("bad secret files are explained without repeating path or content", () => {
     ...good,
     BOT_TOKEN_FILE: token,
     WEBHOOK_SECRETS_FILE: file("bad-secrets", "with space inside"),
+    ADMIN_TOKENS_FILE: file("bad-tokens", "too-short"),
     DATABASE_PASSWORD_FILE: file("empty", " \n"),
     REDIS_PASSWORD_FILE: file("two", "one-line\ntwo-lines"),
   });
   expect(text).toContain("BOT_TOKEN_FILE names a file that cannot be read (ENOENT)");
   expect(text).toContain("WEBHOOK_SECRETS_FILE must contain secrets of 1 to 256 characters");
+  expect(text).toContain("ADMIN_TOKENS_FILE must contain tokens of 32 to 256 characters");
   expect(text).toContain("DATABASE_PASSWORD_FILE names an empty file");
   expect(text).toContain("REDIS_PASSWORD_FILE must contain a single line");
-  for (const secret of [token, "with space", "one-line", folder]) expect(text).not.toContain(secret);
+  for (const secret of [token, "with space", "too-short", "one-line", folder])
+    expect(text).not.toContain(secret);
 });

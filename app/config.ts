@@ -97,6 +97,8 @@ export interface WebConfig extends Serving {
   readonly replicas: number;
   readonly inFlightLimit: number;
   readonly drainSeconds: number;
+  /** Of owners, for the admin API, besides those that are in the database. */
+  readonly adminTokens: readonly string[];
 }
 
 export type Config = MigrateConfig | WorkerConfig | WebConfig;
@@ -396,6 +398,11 @@ export function loadConfig(env: Environment): Config {
         },
     );
   }
+  const adminTokens = matching(
+    "ADMIN_TOKENS_FILE",
+    (content) => lines(content).every((one) => /^[A-Za-z0-9_-]{32,256}$/.test(one)),
+    "tokens of 32 to 256 characters A-Z a-z 0-9 _ -, one per line",
+  );
   const values = parse(webOnly);
   return done(
     values &&
@@ -408,6 +415,7 @@ export function loadConfig(env: Environment): Config {
         replicas: values.REPLICAS,
         inFlightLimit: values.IN_FLIGHT_LIMIT,
         drainSeconds: values.DRAIN_SECONDS,
+        adminTokens: lines(adminTokens).filter(Boolean),
       },
   );
 }

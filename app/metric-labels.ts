@@ -88,6 +88,10 @@ export const operations = [
   "mentor_partitions",
   "mentor_read",
   "mentor_write",
+  "admin_token",
+  "audit",
+  "health_history",
+  "operation",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -201,8 +205,20 @@ export const jobNames = [
 export const activeWindows = ["5m", "1h", "24h"] as const;
 export type ActiveWindow = (typeof activeWindows)[number];
 
-/** Paths that the bot answers; `unknown` is any other. */
-export const httpRoutes = ["/telegram", "/health", "/ready", "/metrics", "unknown"] as const;
+/** Paths that the bot answers; `api` are those of the admin API, `unknown` is any other. */
+export const httpRoutes = ["/telegram", "/health", "/ready", "/metrics", "api", "unknown"] as const;
 export const httpMethods = ["GET", "HEAD", "POST", "OTHER"] as const;
 /** `other` is any that is not listed. */
-export const httpCodes = ["200", "400", "401", "404", "413", "415", "429", "500", "503", "other"] as const;
+export const httpCodes = [
+  "200",
+  "400",
+  "401",
+  "403",
+  "404",
+  "413",
+  "415",
+  "429",
+  "500",
+  "503",
+  "other",
+] as const;

@@ -34,6 +34,8 @@ export function createServices(config: WebConfig | WorkerConfig, build: Build, l
       database.updateMetrics();
       mentor?.updateMetrics();
     },
+    tools:
+      config.role === "web" ? { database, redis, cache, build, tokens: config.adminTokens, log } : undefined,
     log,
   });
   return {

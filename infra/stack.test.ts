@@ -32,7 +32,10 @@ describe("the resources", () => {
     ],
     redis: ["redis", "redis-data", "redis-exporter", "redis-password", "redis-password-2"],
     simulator: ["simulator"],
-    bot: ["bot-webhook-secret", "bot-webhook-secret-2", "migrate", "web-0", "web-1", "worker-0"],
+    bot: [
+      ...["bot-admin-token", "bot-admin-token-2", "bot-webhook-secret", "bot-webhook-secret-2"],
+      ...["migrate", "web-0", "web-1", "worker-0"],
+    ],
     gateway: ["gateway", "gateway-exporter"],
     alertmanager: ["alertmanager", "alertmanager-data"],
     "alert-relay": ["alert-relay"],
@@ -113,8 +116,10 @@ describe("secrets", () => {
       `user default on >${passwordOf("redis-password")} >${passwordOf("redis-password-2")} ~* &* +@all\n`,
     );
     for (const name of ["web-0", "web-1", "worker-0"]) {
-      const { MENTOR_KEY: mentorKey, ...shared } = stack.process(name).secrets;
+      const { MENTOR_KEY: mentorKey, ADMIN_TOKENS: tokens, ...shared } = stack.process(name).secrets;
       expect(mentorKey).toBe(name === "worker-0" ? "simulated" : undefined);
+      const owners = `${passwordOf("bot-admin-token")}\n${passwordOf("bot-admin-token-2")}`;
+      expect(tokens).toBe(name === "worker-0" ? undefined : owners);
       expect(shared).toEqual({
         BOT_TOKEN: `8000000001:${passwordOf("bot-token")}`,
         WEBHOOK_SECRETS: `${passwordOf("bot-webhook-secret")}\n${passwordOf("bot-webhook-secret-2")}`,
@@ -150,7 +155,8 @@ describe("secrets", () => {
   });
 
   it("are secret outputs of the stack", async () => {
-    const { webhookSecret, grafanaPassword } = stack.outputs;
+    const { webhookSecret, adminToken, grafanaPassword } = stack.outputs;
+    expect(await valueOf(adminToken)).toEqual({ value: passwordOf("bot-admin-token"), secret: true });
     expect(await valueOf(webhookSecret)).toEqual({ value: passwordOf("bot-webhook-secret"), secret: true });
     expect(grafanaPassword && (await valueOf(grafanaPassword)).secret).toBe(true);
   });

@@ -48,6 +48,8 @@ export interface StackOutputs {
   readonly webhook: string;
   readonly webhookSecret: pulumi.Output<string>;
   readonly admin: string;
+  /** Opens the admin API there, as an owner. */
+  readonly adminToken: pulumi.Output<string>;
   readonly simulator?: string;
   /** Not where the stack is watched by somebody else's. */
   readonly prometheus?: string;
@@ -174,6 +176,7 @@ export function createStack(args: StackArgs): StackOutputs {
     webhook: config.webhookUrl === undefined ? url(gateway.fromHost, "/telegram") : webhook,
     webhookSecret: bot.webhookSecret,
     admin: url(bot.webAdmins[0] ?? gateway.endpoint),
+    adminToken: bot.adminToken,
     ...(simulator === undefined ? {} : { simulator: url(simulator.page) }),
     ...watchers,
     ...(backup?.identity === undefined ? {} : { backupIdentity: backup.identity }),

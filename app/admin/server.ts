@@ -3,6 +3,7 @@ import { createServer } from "../http.ts";
 import type { Log } from "../log.ts";
 import type { Mentor } from "../mentor/mentor.ts";
 import type { Metrics } from "../metrics.ts";
+import { adminApi, type AdminTools } from "./api.ts";
 import type { Health } from "./health.ts";
 
 interface Options {
@@ -12,11 +13,14 @@ interface Options {
   readonly metrics: Metrics;
   /** Brings the gauges up to date that are read from elsewhere. */
   readonly updateMetrics: () => void;
+  /** What the admin API works with; undefined: only what probes ask for is answered. */
+  readonly tools: AdminTools | undefined;
   readonly log: Log;
 }
 
 /** What operators and probes ask for; on a port of its own, which the gateway does not pass on. */
-export function createAdminServer({ health, mentor, metrics, updateMetrics, log }: Options): FastifyInstance {
+export function createAdminServer(options: Options): FastifyInstance {
+  const { health, mentor, metrics, updateMetrics, tools, log } = options;
   const server = createServer(metrics, log);
   // Only that the process answers: a restart mends no database.
   server.get("/health", () => ({ status: "ok" }));
@@ -30,5 +34,6 @@ export function createAdminServer({ health, mentor, metrics, updateMetrics, log 
     updateMetrics();
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
+  if (tools !== undefined) void server.register(adminApi, tools);
   return server;
 }

@@ -22,7 +22,10 @@ function verifier(password: string): string {
 /** The role whose members may do what logins of this kind are for. */
 export const groupOf = (database: string, kind: LoginKind): string => `${database}_${kind}`;
 
-/** Lets the members of the group work with all tables that the database has now, and nothing more. */
+/**
+ * Lets the members of the group work with all tables that the database has now, and nothing more. What the audit has,
+ * they cannot change.
+ */
 export async function grantTables(client: pg.Client, group: string): Promise<void> {
   const to = escapeIdentifier(group);
   await client.query(
@@ -31,7 +34,10 @@ export async function grantTables(client: pg.Client, group: string): Promise<voi
       `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${to}; ` +
       // Some work with the rights of the owner, and a function is everybody's unless it is taken away.
       "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC; " +
-      `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO ${to}`,
+      `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO ${to}; ` +
+      // A backup may be of a time before it.
+      "DO $$ BEGIN IF to_regclass('public.audit') IS NOT NULL THEN " +
+      `REVOKE UPDATE, DELETE ON public.audit FROM ${to}; END IF; END $$`,
   );
 }
 

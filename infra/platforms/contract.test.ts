@@ -78,9 +78,10 @@ describe.each(["local", "docker", "kubernetes"] as const)("on %s", (platform) =>
   });
 
   it("the outputs are addresses, and secret where they are secrets", async () => {
-    const { webhookSecret, grafanaPassword, backupIdentity, backupSignature, ...addresses } = stack.outputs;
+    const { webhookSecret, adminToken, grafanaPassword, backupIdentity, backupSignature, ...addresses } =
+      stack.outputs;
     for (const address of Object.values(addresses)) expect(address).toMatch(/^http:\/\/[a-z0-9.-]+:\d+/);
-    expect((await valueOf(webhookSecret)).secret).toBe(true);
+    for (const key of [webhookSecret, adminToken]) expect((await valueOf(key)).secret).toBe(true);
     expect(grafanaPassword && (await valueOf(grafanaPassword)).secret).toBe(true);
     for (const key of [backupIdentity, backupSignature])
       expect(key && (await valueOf(key)).secret).toBe(platform === "local" ? undefined : true);

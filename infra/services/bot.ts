@@ -70,7 +70,9 @@ function redisEnv(redis: RedisConnection): Record<string, string> {
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */
 export class Bot extends pulumi.ComponentResource {
   readonly webhooks: Endpoint[];
-  /** Health and metrics of the web replicas. */
+  /** Opens the admin API, as an owner. */
+  readonly adminToken: pulumi.Output<string>;
+  /** Health, metrics and admin API of the web replicas. */
   readonly webAdmins: Endpoint[];
   readonly workerAdmins: Endpoint[];
   /** What has run when the database is ready for everybody. */
@@ -84,6 +86,8 @@ export class Bot extends pulumi.ComponentResource {
     const calls = [...args.calls, ...(database.calls ?? [])];
     const webhookSecret = rotated(platform, `${name}-webhook-secret`, 48, config.secretGeneration, this);
     this.webhookSecret = webhookSecret.current;
+    const adminToken = rotated(platform, `${name}-admin-token`, 48, config.secretGeneration, this);
+    this.adminToken = adminToken.current;
 
     const serving = (role: "web" | "worker", at: Placement): Record<string, string> => ({
       ...databaseEnv(database, at),
@@ -158,6 +162,10 @@ export class Bot extends pulumi.ComponentResource {
       "web",
       {
         ...replica,
+        secrets: {
+          ...secrets,
+          ADMIN_TOKENS: adminToken.accepted().apply((values) => values.join("\n")),
+        },
         replicas: {
           min: capacity.webReplicas,
           max: capacity.maxWebReplicas,
