@@ -33,7 +33,9 @@ test.each(names)("the runbook of %s says impact, diagnosis, mitigation and when 
 test.each(names)("metrics named in the runbook of %s exist", (name) => {
   const text = readFileSync(join(runbooks, `${name}.md`), "utf8");
   const metrics =
-    text.match(/\b(?:bot|nodejs|process|redis|nginx)_[a-z_]+(?:total|seconds|bytes|bucket|count)\b/g) ?? [];
+    text.match(
+      /\b(?:bot|nodejs|process|redis|nginx|gateway)_[a-z_]+(?:total|seconds|bytes|bucket|count)\b/g,
+    ) ?? [];
   const gauges = text.match(/\bbot_[a-z_]+\b/g) ?? [];
   for (const metric of [...metrics, ...gauges]) {
     expect(seriesLabels.has(metric) || seriesLabels.has(`${metric}_count`), metric).toBe(true);

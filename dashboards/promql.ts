@@ -11,6 +11,9 @@ type Exporters = typeof exporters;
 type ExporterSeries = { [E in keyof Exporters]: keyof Exporters[E] }[keyof Exporters];
 /** A plain series, or a histogram's name, which stands for its `_bucket`, `_sum` and `_count`. */
 export type Metric = MetricName | ExporterSeries;
+/** The name of a histogram, without what its series end in. */
+type Histogram =
+  MetricName | (ExporterSeries extends infer S ? (S extends `${infer Name}_bucket` ? Name : never) : never);
 type Series = Metric | `${MetricName}_bucket` | `${MetricName}_sum` | `${MetricName}_count`;
 
 export type Window = `${number}${"s" | "m" | "h" | "d"}` | "$__rate_interval";
@@ -167,7 +170,7 @@ export function given(v: Vector, condition: Vector): Vector {
 export const absent = (s: Selector, labels: readonly string[]) => call("absent", s.text, labels);
 
 /** The q-quantile of a classic histogram, estimated within its buckets. */
-export function quantile(q: number, name: MetricName, by: readonly string[], window: Window): Vector {
+export function quantile(q: number, name: Histogram, by: readonly string[], window: Window): Vector {
   const buckets = sum([...by, "le"], rate(select(`${name}_bucket`), window));
   return call("histogram_quantile", `${q}, ${buckets.text}`, by);
 }

@@ -79,11 +79,6 @@ export const images = {
     start: ["/redis_exporter"],
     package: packages.redisExporter,
   },
-  nginxExporter: {
-    reference: "nginx/nginx-prometheus-exporter:1.5.1",
-    user: 1001,
-    package: packages.nginxExporter,
-  },
   nodeExporter: {
     reference: "prom/node-exporter:v1.12.1",
     user: 65534,

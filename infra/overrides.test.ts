@@ -49,11 +49,11 @@ it("makes volumes of the size of the configuration", async () => {
 });
 
 it("takes images of the configuration wherever they run", async () => {
-  const images = { redis: "mirror.example.org/redis:8.2.2", nginxExporter: "exporter:1.5.1" };
+  const images = { redis: "mirror.example.org/redis:8.2.2", redisExporter: "exporter:1.5.1" };
   const pods = await podsWith({ images: JSON.stringify(images), registry: "hub.example.org" });
   expect(pods.get("redis")?.container.image).toBe(images.redis);
   // The registry stands before one without a registry of its own.
-  expect(pods.get("gateway")?.pod.containers[1]?.image).toBe("hub.example.org/exporter:1.5.1");
+  expect(pods.get("redis-exporter")?.container.image).toBe("hub.example.org/exporter:1.5.1");
   expect(pods.get("prometheus")?.container.image).toMatch(/^hub\.example\.org\/prom\/prometheus:/);
 });
 

@@ -66,12 +66,6 @@ export const packages = {
     minimum: "1.45",
     debian: ["prometheus-redis-exporter"],
   },
-  nginxExporter: {
-    name: "the Prometheus exporter for nginx",
-    programs: ["nginx-prometheus-exporter|prometheus-nginx-exporter"],
-    minimum: "0.11",
-    debian: ["prometheus-nginx-exporter"],
-  },
   nodeExporter: {
     name: "the Prometheus exporter for machines",
     programs: ["node_exporter|prometheus-node-exporter"],

@@ -82,6 +82,13 @@ it("gives the bot at most as many connections as Postgres has, at the smallest a
   }
 });
 
+it("lets the gateway write its log where the exporter listens", () => {
+  const nginx = stack.process("gateway").files["nginx.conf"] ?? "";
+  const [listen] = stack.process("gateway-exporter").command.filter((one) => one.startsWith("--listen="));
+  for (const [, to] of nginx.matchAll(/syslog:server=([^,]+)/g)) expect(listen).toBe(`--listen=${to}`);
+  expect(nginx).toContain("syslog:server=");
+});
+
 it("gives a replica longer to stop than the gateway waits for its answer", () => {
   const timeout = /proxy_read_timeout (\d+)s/.exec(stack.process("gateway").files["nginx.conf"] ?? "")?.[1];
   expect(stack.process("web-0").stopSeconds).toBeGreaterThan(Number(timeout));

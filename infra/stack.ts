@@ -127,6 +127,7 @@ export function createStack(args: StackArgs): StackOutputs {
     platform,
     capacity,
     config,
+    image,
     upstream: bot.webhooks,
     callers: simulator === undefined ? [] : ["simulator"],
     published: publicAddress(config.webhookUrl),

@@ -141,6 +141,8 @@ export interface Placement {
   readonly host: string;
   /** Number to listen on for a port by name. */
   port(name: string): number;
+  /** Where this replica finds a port of its sidecar, by name. */
+  sidecar(port: string): Endpoint;
   /** Absolute path of one of the workload's config files. */
   file(path: string): string;
   /** Absolute path of the file that holds a secret. */

@@ -3,6 +3,7 @@ import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
 import { cacheAlerts } from "./cache.ts";
 import { capacityAlerts } from "./capacity.ts";
+import { gatewayAlerts } from "./gateway.ts";
 import { hostAlerts } from "./host.ts";
 import { jobAlerts } from "./jobs.ts";
 import { kubernetesAlerts } from "./kubernetes.ts";
@@ -37,6 +38,7 @@ export const alerts: readonly Alert[] = [
   ...redisAlerts,
   ...redisLoadAlerts,
   ...nginxAlerts,
+  ...gatewayAlerts,
   ...hostAlerts,
   ...kubernetesAlerts,
   ...monitoringAlerts,

@@ -86,6 +86,8 @@ export const botAlerts: readonly Alert[] = [
       "BotReplicasMissing",
       "BotTrafficStopped",
       "BotUpdatesRefused",
+      "GatewayErrorRateHigh",
+      "GatewayLatencyP95High",
       "TelegramPendingUpdatesHigh",
       "TelegramWebhookFailing",
       "OutboxStale",
@@ -179,6 +181,7 @@ export const botAlerts: readonly Alert[] = [
     normal: "p95 below 100 ms",
     threshold: latencyLimit,
     panel: overview("latency"),
+    inhibits: ["GatewayLatencyP95High"],
     // Prometheus 2 stores the bound as the client wrote it, Prometheus 3 always as 1.0.
     fires: ["1", "1.0"].map((one): FiringCase => ({
       when: `a tenth of the updates takes 1 to 2 s (bound written as ${one})`,
@@ -266,7 +269,13 @@ export const botAlerts: readonly Alert[] = [
     normal: "0, and a few for a moment",
     threshold: poolWaitingLimit,
     panel: { board: "bot", key: "pool-waiting" },
-    inhibits: ["BotDbPoolNearlyFull", "BotLatencyP95High", "BotUpdatesRefused"],
+    inhibits: [
+      "BotDbPoolNearlyFull",
+      "BotLatencyP95High",
+      "BotUpdatesRefused",
+      "GatewayErrorRateHigh",
+      "GatewayLatencyP95High",
+    ],
     fires: [
       {
         when: "statements are so slow that they queue up",

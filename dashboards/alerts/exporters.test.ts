@@ -6,10 +6,12 @@ import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { setLogins } from "../../app/database/logins.ts";
+import { startExporter } from "../../app/gateway-exporter/exporter.ts";
 import { createMetrics, metricList } from "../../app/metrics.ts";
 import { packages } from "../../infra/packages.ts";
 import { provide } from "../../infra/process-provider/packages.ts";
 import { nodeOptions } from "../../infra/services/node-exporter.ts";
+import { withNginx } from "../../infra/services/nginx-fixture.ts";
 import { renderQueries } from "../../infra/services/postgres-queries.ts";
 import { databaseConfig } from "../../test/support/database.ts";
 import { ended, startPostgres, type TestServer } from "../../test/support/postgres.ts";
@@ -19,31 +21,6 @@ import { exporters } from "./exporters.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "launchlab-exporters-"));
 const started: ChildProcess[] = [];
-
-async function startNginx(): Promise<TestServer> {
-  const { programs, env } = await provide(packages.nginx);
-  const port = await freePort();
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-  const config = join(folder, "nginx.conf");
-  writeFileSync(
-    config,
-    `daemon off; pid ${folder}/nginx.pid; error_log stderr; events {} http { access_log off;
-    ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")}
-    server { listen 127.0.0.1:${port}; location / { stub_status; } } }`,
-  );
-  const child = spawn(programs["nginx"] ?? "nginx", ["-c", config, "-p", folder, "-e", "stderr"], {
-    env: { ...process.env, ...env },
-    stdio: "ignore",
-  });
-  await until("nginx answers", () => answers(`http://127.0.0.1:${port}/`));
-  return {
-    port,
-    stop: async () => {
-      child.kill("SIGTERM");
-      await ended(child);
-    },
-  };
-}
 
 async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
@@ -153,13 +130,6 @@ const services = {
   postgresStandbys: { start: startPrimary, ...postgresExporter },
   redis: { start: startWithLog, ...redisExporter },
   redisReplica: { start: startReplica, ...redisExporter },
-  nginx: {
-    start: startNginx,
-    exporter: packages.nginxExporter,
-    arguments: (port: number) => [`--nginx.scrape-uri=http://127.0.0.1:${port}/`],
-    env: () => ({}),
-    up: "nginx_up",
-  },
 };
 
 async function start(service: (typeof services)[keyof typeof services]) {
@@ -184,7 +154,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test.each(["postgres", "postgresTables", "postgresStandbys", "redis", "redisReplica", "nginx"] as const)(
+test.each(["postgres", "postgresTables", "postgresStandbys", "redis", "redisReplica"] as const)(
   "the exporter of %s has every series that is relied on, and tells when its service is down",
   async (name) => {
     const service = services[name];
@@ -195,6 +165,15 @@ test.each(["postgres", "postgresTables", "postgresStandbys", "redis", "redisRepl
     await until(`${service.up} is 0`, async () => (await scrape(url)).get(service.up)?.value === "0");
   },
 );
+
+test("the exporter of nginx has every series that is relied on", async () => {
+  const port = await freePort();
+  await withNginx([{ host: "127.0.0.1", port }], async ({ status }) => {
+    const server = await startExporter({ host: "127.0.0.1", port }, `${status}/stub_status`);
+    await expectSeries(`http://127.0.0.1:${port}/metrics`, exporters.nginx);
+    server.close();
+  });
+});
 
 test("the exporter of a machine has every series that is relied on", async () => {
   const { programs, env } = await provide(packages.nodeExporter);

@@ -1,7 +1,7 @@
 /**
- * The series of other programs that alerts and panels rely on, with their own labels (beside those of the
+ * The series of programs other than the bot that alerts and panels rely on, with their own labels (beside those of the
  * target). Every name here is exported by the oldest exporters that are supported, those of Debian 12
- * (postgres 0.11, redis 1.45, nginx 0.11), and by the current releases of the same exporters.
+ * (postgres 0.11, redis 1.45), and by the current releases of the same exporters.
  *
  * Current releases split some series by more labels (`pg_stat_activity_count` by user and application, for
  * one): only the labels that all of them have are listed, and expressions aggregate the rest away.
@@ -75,6 +75,7 @@ export const exporters = {
   redisReplica: {
     redis_master_link_up: [],
   },
+  /** Of our own exporter (app/gateway-exporter). */
   nginx: {
     nginx_up: [],
     nginx_http_requests_total: [],
@@ -84,6 +85,9 @@ export const exporters = {
     nginx_connections_reading: [],
     nginx_connections_writing: [],
     nginx_connections_waiting: [],
+    gateway_requests_total: ["code", "passed_on"],
+    gateway_request_duration_seconds_bucket: ["le"],
+    gateway_log_lines_total: ["kind"],
   },
   /** Made by Prometheus itself, for every target and alert. */
   prometheus: {

@@ -54,6 +54,8 @@ export const postgresAlerts: readonly Alert[] = [
       "BotLatencyP95High",
       "BotLatencyBudgetBurnsFast",
       "BotLatencyBudgetBurnsSlowly",
+      "GatewayErrorRateHigh",
+      "GatewayLatencyP95High",
       "OutboxStale",
       "TelegramPendingUpdatesHigh",
     ],

@@ -214,6 +214,7 @@ describe("networks", () => {
       ["alertmanager", "alert-relay"],
       ["alert-relay", "simulator"],
       ["gateway-exporter", "gateway"],
+      ["gateway", "gateway-exporter"],
       ["grafana", "prometheus"],
     ] as const;
     for (const [from, to] of pairs) expect(finds(from, to), `${from} to ${to}`).toBe(true);
@@ -258,6 +259,7 @@ it("the gateway asks for the addresses of the replicas again and again, as each 
   const nginx = container("gateway-files").uploads.find(({ file }) => file.endsWith("nginx.conf"))?.content;
   expect(nginx).toContain("resolver 127.0.0.11 valid=2s;");
   for (const replica of ["web-0", "web-1"]) expect(nginx).toContain(`server ${replica}:8080 resolve `);
+  expect(nginx).toContain("default gateway-exporter:9113;");
 });
 
 it("Prometheus knows each replica by its name and number", () => {

@@ -77,6 +77,10 @@ export function dockerPlatform(args: DockerArgs): Platform {
     replica,
     host: "0.0.0.0",
     port: (port) => portOf(workload, port).port,
+    sidecar: (port) => {
+      if (workload.sidecar === undefined) throw new Error(`there is no sidecar with a port named ${port}`);
+      return endpointOf(workload.sidecar.name, portOf(workload, port));
+    },
     ...filePlaces,
     get data() {
       const { data, reference } = workload.image;

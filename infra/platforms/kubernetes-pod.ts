@@ -29,6 +29,7 @@ export function placeInPod(args: Pick<WorkloadArgs, "ports" | "sidecar">): Place
     replica: 0,
     host: "0.0.0.0",
     port: (name) => portOf(args, name).port,
+    sidecar: (name) => ({ host: "127.0.0.1", port: portOf(args, name).port }),
     file: (path) => (path === "." ? FILES : `${FILES}/${path}`),
     secret: (name) => `${SECRETS}/${name}`,
     data: DATA,

@@ -50,6 +50,7 @@ export function localPlatform({ stack, basePort, keepData, certificate }: LocalA
     replica,
     host: HOST,
     port: (port) => endpointOf(portOf(args, port), replica).port,
+    sidecar: (port) => endpointOf(portOf(args, port), 0),
     file: (path) => join(root, "run", name, "files", path),
     secret: (secret) => join(root, "run", name, "secrets", secret),
     data: join(root, "data", args.data !== undefined && "of" in args.data ? args.data.of : name),

@@ -2,7 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { images } from "../images.ts";
-import { outside, url, type Endpoint, type Platform, type Port, type Published } from "../workload.ts";
+import {
+  outside,
+  url,
+  type Endpoint,
+  type Image,
+  type Platform,
+  type Port,
+  type Published,
+} from "../workload.ts";
 import { renderNginx } from "./nginx-config.ts";
 
 /** The port that Telegram posts to. */
@@ -14,6 +22,8 @@ export interface GatewayArgs {
   readonly platform: Platform;
   readonly capacity: Capacity;
   readonly config: Pick<Config, "trustedProxies" | "allowedNetworks">;
+  /** The bot's, which has the exporter. */
+  readonly image: Image;
   /** The web replicas. */
   readonly upstream: readonly Endpoint[];
   /** Workloads that post to it, besides the outside. */
@@ -34,7 +44,7 @@ export class Gateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Gateway", name, {}, opts);
-    const { platform, capacity, config, upstream, callers, published, tls } = args;
+    const { platform, capacity, config, image, upstream, callers, published, tls } = args;
     const certificate = tls ? published : undefined;
     // They look how long the certificate is good for.
     const watchers = certificate === undefined ? [] : ["worker"];
@@ -58,6 +68,7 @@ export class Gateway extends pulumi.ComponentResource {
             content: renderNginx({
               listen: { host: at.host, port: at.port(port.name) },
               status: { host: at.host, port: at.port("status") },
+              log: at.sidecar("metrics"),
               upstream,
               scratch: at.scratch,
               certificate: certificate && at.certificate(),
@@ -76,15 +87,17 @@ export class Gateway extends pulumi.ComponentResource {
         stopSeconds: 30,
         sidecar: {
           name: `${name}-exporter`,
-          image: images.nginxExporter,
+          image,
+          // Prometheus reads it over TCP, and nginx writes to the same number over UDP.
           ports: [{ name: "metrics", port: 9113, slot: 9, reachableFrom: ["prometheus"] }],
-          resources: { cpuMillis: 20, memoryMb: 64 },
+          resources: { cpuMillis: 20, memoryMb: 128 },
           command: (at, main) => [
-            "nginx-prometheus-exporter",
-            `--nginx.scrape-uri=${url(main("status"), "/stub_status")}`,
-            `--web.listen-address=${at.host}:${at.port("metrics")}`,
+            "node",
+            "app/gateway-exporter/main.ts",
+            `--listen=${at.host}:${at.port("metrics")}`,
+            `--status=${url(main("status"), "/stub_status")}`,
           ],
-          health: { kind: "http", port: "metrics", path: "/", live: "/" },
+          health: { kind: "http", port: "metrics", path: "/health", live: "/health" },
         },
       },
       { parent: this },

@@ -1,9 +1,12 @@
 import type { CertificateFiles, Endpoint } from "../workload.ts";
+import { renderLog } from "./nginx-log.ts";
 
 export interface NginxOptions {
   readonly listen: Endpoint;
   /** Serves `/stub_status` and `/health`, never published. */
   readonly status: Endpoint;
+  /** Is told of each request, over UDP. */
+  readonly log: Endpoint;
   /** The web replicas. */
   readonly upstream: readonly Endpoint[];
   /** A folder that nginx may write, for its pid and for bodies that do not fit into memory. */
@@ -71,6 +74,7 @@ export function renderNginx(options: NginxOptions): string {
   );
   const tls = certificate === undefined ? undefined : renderTls(certificate);
   const callers = renderCallers(options);
+  const log = renderLog(options.log);
   return `daemon off;
 pid ${scratch}/nginx.pid;
 error_log stderr warn;
@@ -83,8 +87,7 @@ events {
 
 http {
   server_tokens off;
-  access_log off;
-  ${temporary.join("\n  ")}
+${log.formats}  ${temporary.join("\n  ")}
 
   # Telegram opens at most 100 connections and keeps them.
   keepalive_timeout 75s;
@@ -106,7 +109,7 @@ ${tls?.variables ?? ""}  upstream web {
 
   server {
     listen ${at(listen)}${tls === undefined ? "" : " ssl"};
-${tls?.server ?? ""}${callers.server}
+${tls?.server ?? ""}${log.edge}${callers.server}
     location = /telegram {
       if ($request_method != POST) {
         return 405;
@@ -125,7 +128,7 @@ ${again ?? ""}
 
   server {
     listen ${at(status)};
-${tls?.check ?? ""}
+${tls?.check ?? ""}${log.own}
     location = /health {
       return 200 "ok\\n";
     }
@@ -139,7 +142,7 @@ ${tls?.check ?? ""}
     }
   }
 }
-`;
+${log.relay}`;
 }
 
 /**

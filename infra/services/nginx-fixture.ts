@@ -26,6 +26,9 @@ export interface Run {
 /** What else a test tells nginx; limits are those of a small stack unless it says otherwise. */
 export type More = Partial<Omit<NginxOptions, "listen" | "status" | "upstream" | "scratch">>;
 
+/** Where nobody listens. */
+const NOBODY_THERE = { host: HOST, port: 9 };
+
 /** Writes a configuration for free ports into a folder that nginx may use. */
 async function prepare(
   upstream: readonly Endpoint[],
@@ -37,7 +40,7 @@ async function prepare(
   const status = { host: HOST, port: await freePort() };
   const { callerRequests, callerRate } = capacity(1);
   const own = { listen, status, upstream, scratch: folder };
-  const config = renderNginx({ callerRequests, callerRate, ...more, ...own });
+  const config = renderNginx({ log: NOBODY_THERE, callerRequests, callerRate, ...more, ...own });
   const file = join(folder, "nginx.conf");
   writeFileSync(file, config);
   const gateway = more.certificate === undefined ? url(listen) : url(listen).replace("http:", "https:");

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
@@ -22,6 +22,8 @@ export interface Stack {
   up(name: string): void;
   /** Ends a program, which is started again. */
   kill(name: string): void;
+  /** Changes the configuration of nginx, which reads it again; returns what takes that back. */
+  reconfigure(change: (config: string) => string): () => void;
   /** Id of the process of a program. */
   pid(name: string): number;
   /** Whether a replica of the bot is ready. */
@@ -103,6 +105,18 @@ export function openStack(folder: string): Stack {
     },
     up,
     kill: (name) => process.kill(-status(name).child, "SIGKILL"),
+    reconfigure(change) {
+      const file = join(run("gateway"), "files/nginx.conf");
+      const config = readFileSync(file, "utf8");
+      const apply = (text: string): void => {
+        writeFileSync(file, text);
+        process.kill(status("gateway").child, "SIGHUP");
+      };
+      const changed = change(config);
+      if (changed === config) throw new Error("the configuration of nginx has no such part");
+      apply(changed);
+      return () => apply(config);
+    },
     pid: (name) => status(name).child,
     serves: async (name) =>
       (await fetch(`http://127.0.0.1:${readSpec(run(name)).env["ADMIN_PORT"]}/ready`)).ok,

@@ -68,7 +68,7 @@ export const botRecipes: Readonly<Record<string, Recipe>> = {
     how: "fault",
     cause: "40 people write, and every update holds its connection for 5 s",
     inject: (lab) => slowUpdates(lab, 5, 40, 1000),
-    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast"],
+    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast", "GatewayErrorRateHigh"],
   },
   BotDbPoolNearlyFull: series("9 of 10 connections of a replica are in use", {
     'bot_db_pool_connections{job="other-bot",instance="other",role="web",state="used"}': 9,

@@ -61,7 +61,7 @@ export const workRecipes: Readonly<Record<string, Recipe>> = {
         stack.kill("worker-0");
       };
     },
-    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast"],
+    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast", "GatewayErrorRateHigh"],
   },
   QueueGrowing: series("60 more jobs wait each second", {
     'bot_jobs_waiting{job="other-bot",instance="other",role="worker",kind="csv"}': { perSecond: 60 },
