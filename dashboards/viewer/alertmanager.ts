@@ -5,6 +5,8 @@ const labels = z.record(z.string(), z.string());
 const alerts = z.array(
   z.object({
     labels,
+    annotations: labels,
+    startsAt: z.string(),
     fingerprint: z.string(),
     status: z.object({ silencedBy: z.array(z.string()), inhibitedBy: z.array(z.string()) }),
   }),

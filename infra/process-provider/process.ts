@@ -220,6 +220,8 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
     write(copy, readFileSync(inputs.entrypoint, "utf8"), user);
     entrypoint = ["/bin/sh", copy];
   }
+  const { health } = inputs;
+  const check = health?.kind === "command" ? { ...health, command: resolved(health.command) } : health;
   writeSpec(folder, {
     name: inputs.name,
     command: [...entrypoint, ...command],
@@ -233,6 +235,8 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
     stopSignal: inputs.stopSignal,
     stopSeconds: inputs.stopSeconds,
     log: inputs.log,
+    ...(check === undefined ? {} : { health: check }),
+    ports: inputs.ports,
   });
   const logBegin = sizeOf(inputs.log);
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", supervisorFile, folder], {
@@ -247,9 +251,7 @@ export async function startProcess(inputs: ProcessInputs, say: (line: string) =>
   if (pid === undefined || started === undefined)
     throw new StartError(`${inputs.name} could not get a supervisor`);
   const supervisor = { pid, started };
-  const { health } = inputs;
   try {
-    const check = health?.kind === "command" ? { ...health, command: resolved(health.command) } : health;
     await awaitHealthy(inputs, check, env, supervisor);
   } catch (error) {
     if (isRunning(supervisor)) await stopSupervisor(supervisor, folder);

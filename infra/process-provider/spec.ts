@@ -1,3 +1,4 @@
+import type { HealthCheck } from "./health.ts";
 import type { Identity } from "./identity.ts";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +18,10 @@ export interface Spec {
   readonly stopSignal: NodeJS.Signals;
   readonly stopSeconds: number;
   readonly log: string;
+  /** How to tell that it serves. @default running is enough */
+  readonly health?: HealthCheck;
+  /** What it listens on, on the loopback. Not known of one that an older version started, like its health. */
+  readonly ports?: readonly number[];
 }
 
 /** `waiting`: for the next time that it is due. */
@@ -36,7 +41,10 @@ export interface Status {
   readonly supervisor: Identity;
   /** The process itself; its pid is also its process group. */
   readonly child?: Identity;
+  /** In a row: a program that ran for a minute has a fresh count. */
   readonly restarts: number;
+  /** Since the supervisor began. Not known of a supervisor that an older version started. */
+  readonly restartsInAll?: number;
   readonly exitCode?: number;
   readonly signal?: string;
   /** Why the program could not be started at all. */

@@ -19,6 +19,7 @@ const self = { pid: process.pid, started: startedAt(process.pid) ?? "" };
 let child: ChildProcess | undefined;
 let stopping = false;
 let restarts = 0;
+let restartsInAll = 0;
 let timer: NodeJS.Timeout | undefined;
 let schedule: Cron | undefined;
 let runs: readonly Run[] = [];
@@ -27,7 +28,7 @@ function report(state: State, more: Partial<Status> = {}): void {
   const next = schedule?.nextRun()?.toISOString();
   const planned = schedule === undefined ? {} : { runs, ...(next === undefined ? {} : { next }) };
   try {
-    writeStatus(folder ?? "", { state, supervisor: self, restarts, ...planned, ...more });
+    writeStatus(folder ?? "", { state, supervisor: self, restarts, restartsInAll, ...planned, ...more });
   } catch (error) {
     // A full disk must not end the supervisor; whoever asks sees the last status that could be written.
     log.write(`[supervisor] cannot write the status: ${String(error)}\n`);
@@ -115,6 +116,7 @@ function start(): void {
       return;
     }
     restarts = next.number;
+    restartsInAll += 1;
     report("backoff", how);
     timer = setTimeout(start, next.delayMs);
   });

@@ -1,5 +1,4 @@
-import { spawn } from "node:child_process";
-import { existsSync, globSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -8,9 +7,8 @@ import { provide } from "../process-provider/packages.ts";
 import { dockerEngine, engineProblems } from "./docker-engine.ts";
 import { failedContainers } from "./docker-failed.ts";
 import { removeLeftovers } from "./docker-leftovers.ts";
-import { dockerLogs } from "./docker-logs.ts";
 import { engine, hasStaleLock, type Engine } from "./engine.ts";
-import { checkout, stackFolder } from "./folders.ts";
+import { checkout } from "./folders.ts";
 import { stackOutputs } from "./outputs.ts";
 import { preparePlugins } from "./plugins.ts";
 import { readStackFile } from "./stack-file.ts";
@@ -114,33 +112,9 @@ async function printAddresses(stack: string): Promise<void> {
 
 const platformOf = (stack: string): string => readStackFile(stack)?.["launchlab:platform"] ?? "local";
 
-async function logs(stack: string, args: readonly string[]): Promise<number> {
-  const follow = args.some((arg) => arg === "-f" || arg === "--follow");
-  const names = args.filter((arg) => !arg.startsWith("-"));
-  if (platformOf(stack) === "docker") return dockerLogs(stack, names, follow);
-  const folder = join(stackFolder(stack), "log");
-  const files =
-    names.length === 0
-      ? globSync(`${folder}/*.log`)
-      : names.flatMap((name) => globSync(`${folder}/${name}*.log`));
-  if (files.length === 0) {
-    const known = globSync(`${folder}/*.log`).map((file) => file.slice(folder.length + 1, -4));
-    say(
-      known.length === 0
-        ? `stack ${stack} has no logs yet: run \`npm run up\``
-        : `no such log; there are ${known.sort().join(", ")}`,
-    );
-    return 1;
-  }
-  const child = spawn("tail", ["-n", "40", ...(follow ? ["-F"] : []), ...files.sort()], { stdio: "inherit" });
-  process.on("SIGINT", () => undefined);
-  return new Promise((resolve) => child.once("exit", (code) => resolve(code ?? 0)));
-}
-
 async function main(command: string, args: readonly string[]): Promise<number> {
   if (command === "pulumi") return (await engine(say)).run(args);
   const { stack, rest } = takeStack(args);
-  if (command === "logs") return logs(stack, rest);
   const pulumi = await engine(say);
   await prepareStack(pulumi, stack);
   // The development stack is nobody's production: it needs no confirmation.
@@ -180,7 +154,7 @@ async function main(command: string, args: readonly string[]): Promise<number> {
     case "outputs":
       return pulumi.run(["stack", "output", "--show-secrets", "--stack", stack, ...rest]);
     default:
-      say("usage: npm run up | preview | refresh | destroy | outputs | logs | pulumi [-- arguments]");
+      say("usage: npm run up | preview | refresh | destroy | outputs | pulumi [-- arguments]");
       return 2;
   }
 }

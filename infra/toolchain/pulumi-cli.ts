@@ -35,19 +35,31 @@ async function fromModules(version: string, bin: string, say: (line: string) => 
   await goBuild(cli, join(bin, "pulumi"), say);
 }
 
+/** Where a version is, or will be. */
+function installation(version: string) {
+  const root = join(homedir(), ".pulumi", "versions", version);
+  const cli = join(root, "bin", "pulumi");
+  const installed = (): boolean =>
+    existsSync(cli) && existsSync(join(dirname(cli), "pulumi-language-nodejs"));
+  return { root, cli, installed };
+}
+
+/** Path of the Pulumi CLI, on PATH or in the user's folder of installed versions; undefined where neither has it. */
+export async function presentCli(): Promise<string | undefined> {
+  const version = sdkVersion();
+  const { cli, installed } = installation(version);
+  return (await onPath("pulumi", ["version"], version)) ?? (installed() ? cli : undefined);
+}
+
 /**
  * Path of the Pulumi CLI: on PATH, in the user's folder of installed versions, downloaded from its vendor, or
  * built from Go modules where that download is not reachable.
  */
 export async function pulumiCli(say: (line: string) => void): Promise<string> {
-  const version = sdkVersion();
-  const present = await onPath("pulumi", ["version"], version);
+  const present = await presentCli();
   if (present !== undefined) return present;
-  const root = join(homedir(), ".pulumi", "versions", version);
-  const cli = join(root, "bin", "pulumi");
-  const installed = (): boolean =>
-    existsSync(cli) && existsSync(join(dirname(cli), "pulumi-language-nodejs"));
-  if (installed()) return cli;
+  const version = sdkVersion();
+  const { root, cli, installed } = installation(version);
   ensureFolder(dirname(cli));
   await withLock(`${root}.lock`, async () => {
     if (installed()) return;

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { listening } from "../../infra/terminal/kubectl.ts";
 
 /** Ports of a namespace on this machine's loopback. */
 export interface Forwards {
@@ -7,22 +8,6 @@ export interface Forwards {
   /** Address of the Kubernetes API, with this machine's rights. */
   api(): Promise<string>;
   close(): void;
-}
-
-/** The address that kubectl says it listens on. Rejects with its own words when it ends instead. */
-function listening(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const read = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const [address] = /127\.0\.0\.1:\d+/.exec(text) ?? [];
-      if (address !== undefined) resolve(`http://${address}`);
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-    child.once("error", reject);
-    child.once("close", () => reject(new Error(`kubectl ended: ${text.trim()}`)));
-  });
 }
 
 /** Nothing is published by the stack on purpose but the gateway, so tests reach the rest as an operator does. */

@@ -97,7 +97,8 @@ export function fakeAlertmanager() {
   const server = fastify();
   server.get("/api/v2/alerts", () => [
     {
-      labels: redisDown.labels,
+      ...redisDown,
+      startsAt: new Date(Date.now() - 300_000).toISOString(),
       fingerprint: "f1",
       status: {
         silencedBy: silences.filter(({ status }) => status.state === "active").map(({ id }) => id),
