@@ -40,6 +40,42 @@ export type Told =
  */
 const resourceLimits = { maxOldGenerationSizeMb: 40, maxYoungGenerationSizeMb: 4 };
 
+/**
+ * Milliseconds for which a thread waits for another file. To start one costs as much processor time as to read a megabyte;
+ * one that waits holds some 50 MB.
+ */
+const idleMs = 30_000;
+const idle = new Map<Worker, NodeJS.Timeout>();
+
+/** Only these: without its own listeners a worker gives no messages any more. */
+function forget(thread: Worker): void {
+  for (const event of ["message", "error", "exit"]) thread.removeAllListeners(event);
+}
+
+function take(): Worker {
+  const [waiting] = idle;
+  if (waiting === undefined) return new Worker(new URL("./thread.ts", import.meta.url), { resourceLimits });
+  const [thread, timer] = waiting;
+  clearTimeout(timer);
+  idle.delete(thread);
+  forget(thread);
+  thread.ref();
+  return thread;
+}
+
+function leave(thread: Worker): void {
+  forget(thread);
+  const drop = () => {
+    idle.delete(thread);
+    void thread.terminate();
+  };
+  // Without a listener an error of it would be one of the process.
+  thread.on("error", drop);
+  thread.on("exit", drop);
+  thread.unref();
+  idle.set(thread, setTimeout(drop, idleMs).unref());
+}
+
 interface Options extends Task {
   readonly signal: AbortSignal;
   /** Told which part is done, from 0 to 1. When it fails, reading ends with that error. */
@@ -52,23 +88,27 @@ interface Options extends Task {
  */
 export async function readCsv({ signal, progress, ...task }: Options): Promise<Reading | Missing> {
   signal.throwIfAborted();
-  const thread = new Worker(new URL("./thread.ts", import.meta.url), {
-    workerData: task satisfies Task,
-    resourceLimits,
-  });
+  const thread = take();
+  let whole = false;
+  const stopped = new AbortController();
   try {
-    return await new Promise<Reading | Missing>((resolve, reject) => {
-      thread.on("message", (told: Told) => {
-        if ("share" in told) progress(told.share).catch(reject);
-        else if ("reading" in told) resolve(told.reading);
-        else if ("missing" in told) resolve(told.missing);
-        else reject(new BadFile(told.bad.key, told.bad.values));
+    const told = await new Promise<Exclude<Told, { share: number }>>((resolve, reject) => {
+      thread.on("message", (message: Told) => {
+        if ("share" in message) progress(message.share).catch(reject);
+        else resolve(message);
       });
       thread.on("error", reject);
       thread.on("exit", (code) => reject(new Error(`the thread ended with ${code}`)));
-      signal.addEventListener("abort", () => reject(signal.reason as Error));
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { signal: stopped.signal });
+      thread.postMessage(task satisfies Task);
     });
+    whole = true;
+    if ("reading" in told) return told.reading;
+    if ("missing" in told) return told.missing;
+    throw new BadFile(told.bad.key, told.bad.values);
   } finally {
-    await thread.terminate();
+    stopped.abort();
+    if (whole) leave(thread);
+    else await thread.terminate();
   }
 }

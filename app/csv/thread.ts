@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { download } from "../telegram/download.ts";
 import { translator } from "../telegram/texts.ts";
 import { analyse } from "./analyse.ts";
@@ -9,12 +9,11 @@ import type { Task, Told } from "./read.ts";
 import { openFile } from "./source.ts";
 import { summaryOf } from "./summary.ts";
 
-// A thread that gets and reads one file, for `readCsv`.
-const { url, fd, name, locale } = workerData as Task;
-const t = translator(locale);
+// A thread that gets and reads files, one after the other, for `readCsv`.
 const tell = (told: Told, moved: ArrayBuffer[] = []): void => parentPort?.postMessage(told, moved);
 
-async function read(size: number): Promise<void> {
+async function read({ fd, name, locale }: Task, size: number): Promise<void> {
+  const t = translator(locale);
   const analysis = await analyse({
     source: openFile(fd, size),
     order: locale === "ru" ? "dmy" : "mdy",
@@ -29,11 +28,16 @@ async function read(size: number): Promise<void> {
   tell({ reading: { rows, summary, chart, cleaned } }, cleaned === undefined ? [] : [cleaned.gzip.buffer]);
 }
 
-try {
-  const fetched = await download(url, fd);
-  if (fetched.ok) await read(fetched.size);
-  else tell({ missing: fetched });
-} catch (error) {
-  if (!(error instanceof BadFile)) throw error;
-  tell({ bad: { key: error.key, values: error.values } });
+async function serve(task: Task): Promise<void> {
+  try {
+    const fetched = await download(task.url, task.fd);
+    if (fetched.ok) await read(task, fetched.size);
+    else tell({ missing: fetched });
+  } catch (error) {
+    if (!(error instanceof BadFile)) throw error;
+    tell({ bad: { key: error.key, values: error.values } });
+  }
 }
+
+// What it throws ends the thread, and reaches `readCsv` as its error.
+parentPort?.on("message", (task: Task) => void serve(task));
