@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { capacity } from "./capacity.ts";
-import { estimated } from "./capacity/service-times.ts";
+import { measured } from "./capacity/service-times.ts";
 
 const users = fc.integer({ min: 1, max: 20_000 });
 
@@ -53,7 +53,7 @@ describe("capacity", () => {
       fc.property(users, (count) => {
         const { webReplicas, updatesPerSecond } = capacity(count);
         expect(updatesPerSecond).toBeGreaterThanOrEqual(count / 6.5);
-        expect((updatesPerSecond * estimated.web) / webReplicas).toBeLessThanOrEqual(0.61);
+        expect((updatesPerSecond * measured.web) / webReplicas).toBeLessThanOrEqual(0.61);
       }),
     );
   });
@@ -82,16 +82,16 @@ describe("capacity", () => {
       poolerPoolSize: 30,
       poolerClients: 110,
       callerRequests: 200,
-      callerRate: 1600,
+      callerRate: 1920,
       sharedBuffersMb: 125,
       redisMemoryMb: 64,
     });
-    expect(capacity(20_000)).toMatchObject({ webReplicas: 8, maxConnections: 230, sharedBuffersMb: 1024 });
+    expect(capacity(20_000)).toMatchObject({ webReplicas: 13, maxConnections: 330, sharedBuffersMb: 1024 });
   });
 
   it("says so when the pools would not fit", () => {
     expect(() => capacity(150_000)).toThrow(
-      "150000 users need 1230 database connections; Postgres takes at most 500 here. `npm run capacity -- --users 150000`",
+      "150000 users need 2010 database connections; Postgres takes at most 500 here. `npm run capacity -- --users 150000`",
     );
   });
 });

@@ -1,5 +1,5 @@
 import { demand } from "./capacity/demand.ts";
-import { estimated } from "./capacity/service-times.ts";
+import { measured } from "./capacity/service-times.ts";
 
 /** What a number of active users needs. */
 export interface Capacity {
@@ -38,7 +38,7 @@ export interface Capacity {
  */
 export const BUSY = 0.6;
 /** What one web replica carries; one Node process on one core. */
-const UPDATES_PER_REPLICA = Math.floor(BUSY / estimated.web / 10) * 10;
+const UPDATES_PER_REPLICA = Math.floor(BUSY / measured.web / 10) * 10;
 /**
  * Telegram delivers at most so many updates at once, to all replicas together (`max_connections` of its webhook), and
  * the next one of a connection when the one before was answered.
@@ -93,7 +93,8 @@ export function sizes(users: number): Capacity {
     // Twice: one that Telegram has given up counts until the gateway notices.
     callerRequests: 2 * TELEGRAM_CONNECTIONS,
     // What was kept back while the bot was away comes as fast as it is answered, and all replicas may run by then.
-    callerRate: maxWebReplicas * UPDATES_PER_REPLICA,
+    // A processor may be twice as fast as the one that was measured.
+    callerRate: 2 * maxWebReplicas * UPDATES_PER_REPLICA,
     sharedBuffersMb: Math.min(1024, Math.max(64, Math.ceil(users / 16))),
     redisMemoryMb: Math.min(1024, Math.max(64, Math.ceil(users / 32))),
   };

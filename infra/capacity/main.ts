@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { plan, type Plan } from "./plan.ts";
-import { estimated } from "./service-times.ts";
+import { measured } from "./service-times.ts";
 
 const usage = `npm run capacity -- [--users N]... [--json]
 
@@ -39,7 +39,7 @@ try {
   const { values } = parseArgs({
     options: { users: { type: "string", multiple: true }, json: { type: "boolean" } },
   });
-  const plans = (values.users?.map(numberOf) ?? common).map((users) => plan(users, estimated));
+  const plans = (values.users?.map(numberOf) ?? common).map((users) => plan(users, measured));
   console.log(values.json === true ? JSON.stringify(plans, null, 2) : plans.map(told).join("\n\n"));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
