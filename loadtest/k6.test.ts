@@ -67,6 +67,28 @@ test("updates look as the Bot API sends them, from people of the range that the 
   });
 });
 
+test("a file is a document that the simulator keeps, sent by one of the people", () => {
+  const kind = { id: "BQAC1", size: 1_000_000 };
+  expect(updateOf({ person: 42, kind, updateId: 7, now: 0 })).toMatchObject({
+    update_id: 7,
+    message: {
+      from: { id: FIRST_PERSON + 42 },
+      document: { file_id: "BQAC1", file_name: "metrics.csv", mime_type: "text/csv", file_size: 1_000_000 },
+    },
+  });
+});
+
+test.each(profiles.filter(({ files }) => files !== undefined))(
+  "$name uploads all its files within its time, and nobody sends two",
+  ({ files, scenarios, people, seconds }) => {
+    const { scenario = "", count = 0 } = files ?? {};
+    const definition = scenarios[scenario];
+    expect(definition?.exec).toBe("upload");
+    expect(count).toBeLessThanOrEqual(people);
+    expect(definition && dueAt(definition, count)).toBe(seconds * 1000);
+  },
+);
+
 test.each(profiles)("$name judges no metric that may have no samples", (profile) => {
   const { thresholds } = optionsOf(profile, kinds);
   for (const [metric, all] of Object.entries(thresholds)) {

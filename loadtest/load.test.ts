@@ -170,7 +170,8 @@ test("updates that come several times must lead to one message each", () => {
     state: { testRunDurationMs: 1000 },
     metrics: { answers: { type: "counter" as const, values: { count: 500 } } },
   };
-  const verdict = (calls: number | undefined) => measured(summary, duplicate, calls).verdicts.at(-1);
+  const verdict = (calls: number | undefined) =>
+    measured(summary, duplicate, { apiCalls: calls }).verdicts.at(-1);
   expect(verdict(500)).toEqual({ metric: "messages", condition: "count==500", ok: true, actual: 500 });
   expect(verdict(501)).toMatchObject({ ok: false, actual: 501 });
   expect(verdict(undefined)).not.toMatchObject({ metric: "messages" });

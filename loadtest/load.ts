@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import type { Figures } from "./figures.ts";
+import { answeredFiles, keepFile } from "./files.ts";
 import { generate } from "./generator.ts";
 import { profileOf } from "./k6/profiles/all.ts";
 import { htmlReport } from "./report/html.ts";
 import { junitReport } from "./report/junit.ts";
 import { kneeOf, type Result, reasonsAgainst } from "./result.ts";
 import { openSink, settledSinkCalls, sinkCalls } from "./simulator.ts";
-import { measured, parseSummary } from "./summary.ts";
+import { filesFrom, measured, parseSummary } from "./summary.ts";
 import type { Target } from "./target.ts";
 
 export interface Load {
@@ -48,10 +49,16 @@ export async function load({ profile: name, target, k6, folder, figures: written
   const { webhook, secret, simulator } = target;
   await requireAnswer(webhook);
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, "k6-summary.json");
-  rmSync(file, { force: true });
+  const path = join(folder, "k6-summary.json");
+  rmSync(path, { force: true });
 
   if (simulator !== undefined) await openSink(simulator);
+  else if (profile.files !== undefined)
+    throw new Error(`${name} uploads files, which only a simulator serves: give it with --simulator`);
+  const file =
+    profile.files === undefined || simulator === undefined
+      ? {}
+      : { file: await keepFile(simulator, profile.files.bytes) };
   const before = simulator === undefined ? 0 : await sinkCalls(simulator);
   const startedAt = new Date();
   const config = {
@@ -60,14 +67,18 @@ export async function load({ profile: name, target, k6, folder, figures: written
     secret,
     // A million ids for each second since 1970: no run meets the ids of an earlier one.
     firstUpdateId: startedAt.getTime() * 1000,
-    summary: file,
+    summary: path,
+    ...file,
   };
   const { code, cpu } = await generate(k6, config, written);
-  if (!existsSync(file)) throw new Error(`k6 ended with code ${code} before it measured anything; see above`);
+  if (!existsSync(path)) throw new Error(`k6 ended with code ${code} before it measured anything; see above`);
 
+  const summary = parseSummary(readFileSync(path, "utf8"));
+  const from = filesFrom(summary);
+  const files =
+    simulator === undefined || from === undefined ? undefined : await answeredFiles(simulator, profile, from);
   const apiCalls = simulator === undefined ? undefined : (await settledSinkCalls(simulator)) - before;
-  const summary = parseSummary(readFileSync(file, "utf8"));
-  const figures = measured(summary, profile, apiCalls);
+  const figures = measured(summary, profile, { apiCalls, files });
   const { untilBroken = false } = profile;
   const invalid = reasonsAgainst(figures, cpu, untilBroken);
   const knee = untilBroken ? kneeOf(figures.curve) : undefined;

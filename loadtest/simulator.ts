@@ -4,7 +4,8 @@ import { PEOPLE_RANGE } from "./k6/lib/people.ts";
 
 const stats = z.object({ sink_calls: z.number() });
 
-async function call(base: string, path: string, init: RequestInit = {}): Promise<unknown> {
+/** Throws when no simulator answers there, or when it refuses. */
+export async function call(base: string, path: string, init: RequestInit = {}): Promise<unknown> {
   const url = new URL(path, base).href;
   const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(5000) }).catch((cause: unknown) => {
     throw new Error(`no simulator answers at ${url}: start the stack, or leave out --simulator`, { cause });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { conditionOf, CURVE_SECONDS, part, type Profile } from "./k6/lib/profile.ts";
 import { kinds } from "./k6/lib/updates.ts";
+import type { Latency } from "./latency.ts";
 
 const summary = z.object({
   state: z.object({ testRunDurationMs: z.number() }),
@@ -15,16 +16,6 @@ const summary = z.object({
   ),
 });
 export type Summary = z.infer<typeof summary>;
-
-/** Milliseconds. */
-export interface Latency {
-  readonly count: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
 
 export interface Verdict {
   readonly metric: string;
@@ -46,7 +37,16 @@ export interface Measured {
   readonly kinds: readonly { readonly kind: string; readonly latency: Latency | undefined }[];
   /** `second` counts from the start of the judged scenario. */
   readonly curve: readonly { readonly second: number; readonly latency: Latency }[];
+  /** From the moment a file was due until the bot's answer with the cleaned table. */
+  readonly files: Latency | undefined;
   readonly verdicts: readonly Verdict[];
+}
+
+/** What the simulator knows about a run. */
+export interface Seen {
+  /** Calls to the Bot API that the whole run has led to. */
+  readonly apiCalls?: number | undefined;
+  readonly files?: Latency | undefined;
 }
 
 /** Throws when the text is no summary of k6. */
@@ -65,8 +65,31 @@ function onceOnly({ messages }: Profile, updates: number, apiCalls: number | und
   return [{ metric: "messages", condition: `count==${wanted}`, ok: apiCalls === wanted, actual: apiCalls }];
 }
 
-/** What a profile's judged scenario measured; `apiCalls` are those that the whole run has led to, if that is known. */
-export function measured({ metrics, state }: Summary, profile: Profile, apiCalls?: number): Measured {
+/** When the first file was due, in milliseconds since the epoch. */
+export const filesFrom = ({ metrics }: Summary): number | undefined =>
+  metrics["files_from"]?.values["min"] ?? undefined;
+
+/** Whether all files were answered, and in time. */
+function filesInTime({ files: wanted }: Profile, files: Latency | undefined): Verdict[] {
+  if (wanted === undefined) return [];
+  const { count = 0, p95 } = files ?? {};
+  return [
+    { metric: "files", condition: `count==${wanted.count}`, ok: count === wanted.count, actual: count },
+    {
+      metric: "file_answered",
+      condition: `p(95)<${wanted.p95}`,
+      ok: p95 !== undefined && p95 < wanted.p95,
+      actual: p95,
+    },
+  ];
+}
+
+/** What a profile's judged scenario measured. */
+export function measured(
+  { metrics, state }: Summary,
+  profile: Profile,
+  { apiCalls, files }: Seen = {},
+): Measured {
   const scenario = profile.judged;
   const latency = (metric: string): Latency | undefined => {
     const values = metrics[metric]?.values;
@@ -90,6 +113,7 @@ export function measured({ metrics, state }: Summary, profile: Profile, apiCalls
       second: t * CURVE_SECONDS,
       latency: latency(part("from_due_curve", { scenario, t: String(t) })),
     })).flatMap(({ second, latency: l }) => (l === undefined ? [] : [{ second, latency: l }])),
+    files,
     // In the order of the profile; k6's own changes from run to run.
     verdicts: [
       ...Object.entries(profile.thresholds).flatMap(([metric, conditions]) =>
@@ -101,6 +125,7 @@ export function measured({ metrics, state }: Summary, profile: Profile, apiCalls
         })),
       ),
       ...onceOnly(profile, metrics["answers"]?.values["count"] ?? 0, apiCalls),
+      ...filesInTime(profile, files),
     ],
   };
 }

@@ -64,7 +64,14 @@ export function createFiles(nextId: () => number) {
       put(file);
       return file;
     },
-    get: (fileId: string): StoredFile | undefined => byId.get(fileId),
+    /** What is asked for stays longer than what is not. */
+    get(fileId: string): StoredFile | undefined {
+      const file = byId.get(fileId);
+      if (file === undefined) return undefined;
+      byId.delete(fileId);
+      byId.set(fileId, file);
+      return file;
+    },
     at: (path: string): StoredFile | undefined => byPath.get(path),
     reset(): void {
       byId.clear();

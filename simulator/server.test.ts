@@ -168,6 +168,16 @@ test("a page of another site cannot act through a visitor's browser", async () =
   expect((await from(url)).status).toBe(200);
 });
 
+test("a file for the sink is one that the bot gets", async () => {
+  const { url, control, bot } = await client();
+  const form = new FormData();
+  form.set("file", new Blob(["a,b\n1,2"], { type: "text/csv" }), "metrics.csv");
+  const kept = await fetch(`${url}/simulator/api/sink/files`, { method: "POST", body: form });
+  const { file_id } = (await kept.json()) as { file_id: string };
+  expect((await bot("getFile", { file_id })).json).toMatchObject({ ok: true, result: { file_size: 7 } });
+  expect((await control("GET", "sink/documents")).json).toEqual([]);
+});
+
 test("a reset leaves the first person alone, and empty", async () => {
   const { url, control } = await client();
   await control("POST", "people", { first_name: "Grace" });

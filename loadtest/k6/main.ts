@@ -27,6 +27,11 @@ export function act(): void {
 /** The same without a due time: the next one when the one before is answered. */
 export const actAtOnce = act;
 
+/** The next person uploads a file; an iteration of an arrival rate. */
+export function upload(): void {
+  acts.upload(exec.scenario.name, exec.scenario.iterationInTest, exec.scenario.startTime);
+}
+
 /** The n-th kind of action in the n-th iteration, each by a person of its own. */
 export function everyKind(): void {
   acts.one(exec.scenario.iterationInTest);

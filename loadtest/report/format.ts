@@ -1,5 +1,5 @@
 import { CURVE_SECONDS } from "../k6/lib/profile.ts";
-import type { Latency } from "../summary.ts";
+import type { Latency } from "../latency.ts";
 
 /** "4.2 ms", "120 ms", "1.35 s". */
 export function milliseconds(value: number): string {
@@ -30,6 +30,8 @@ export function promise(metric: string, condition: string): string {
     checks: "checks passed",
     http_req_duration: "latency once sent, ms",
     messages: "messages that left",
+    files: "files answered",
+    file_answered: "file answered after, ms",
   };
   const scenario = /scenario:(\w+)/.exec(metric)?.[1];
   const second = /t:(\d+)/.exec(metric)?.[1];
@@ -43,5 +45,5 @@ export function promise(metric: string, condition: string): string {
 export function actualOf(metric: string, actual: number | undefined): string {
   if (actual === undefined) return "no samples";
   if (metric.startsWith("accepted") || metric === "checks") return percent(actual);
-  return /^(from_due|http_req_duration)/.test(metric) ? milliseconds(actual) : String(actual);
+  return /^(from_due|http_req_duration|file_answered)/.test(metric) ? milliseconds(actual) : String(actual);
 }

@@ -72,6 +72,7 @@ export function htmlReport(result: Result): string {
     row(["all, from due time", ...latencyCells(latency)]),
     ...measured.kinds.map(({ kind, latency: l }) => row([kind, ...latencyCells(l)])),
     row(["all, once sent", ...latencyCells(measured.fromSent)]),
+    ...(measured.files === undefined ? [] : [row(["files answered", ...latencyCells(measured.files)])]),
   ];
   const promises = measured.verdicts.map(
     ({ metric, condition, ok, actual }) =>

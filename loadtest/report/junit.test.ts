@@ -26,6 +26,7 @@ const result = (invalid: string[], ...kept: boolean[]): Result => ({
     fromSent: undefined,
     kinds: [],
     curve: [],
+    files: undefined,
     verdicts: kept.map(verdict),
   },
   updates: 1,

@@ -9,6 +9,7 @@ export function tableReport({ measured, cpu, invalid, apiCalls, knee, exitCode }
     ["all", ...latencyCells(measured.fromDue)],
     ...measured.kinds.map(({ kind, latency }) => [`  ${kind}`, ...latencyCells(latency)]),
     ["once sent", ...latencyCells(measured.fromSent)],
+    ...(measured.files === undefined ? [] : [["files answered", ...latencyCells(measured.files)]]),
   ]);
   const facts = table([
     ["updates per second", measured.perSecond.toFixed(1)],

@@ -153,3 +153,13 @@ test("the sink takes files without keeping messages", () => {
     result: { document: { file_name: "report.csv" } },
   });
 });
+
+test("the sink says when it was sent documents, and begins anew with each range", () => {
+  const { call, world } = started();
+  world.sink.set(1000, 1999);
+  call("sendMessage", { chat_id: 1001, text: "reading" });
+  call("sendDocument", { chat_id: 1001, document: csv });
+  expect(world.sink.documents()).toEqual([{ chat_id: 1001, at: world.clock.now() }]);
+  world.sink.set(1000, 1999);
+  expect(world.sink.documents()).toEqual([]);
+});

@@ -18,6 +18,7 @@ export function post(call: Call, target: Target, method: string, draft: Draft): 
   const date = world.seconds();
   if (target.kind === "sink") {
     world.ledger.sink();
+    if (method === "sendDocument") world.sink.noteDocument({ chat_id: target.id, at: world.clock.now() });
     return { message_id, from: world.botUser, chat: sinkChat(target.id), date, ...sunk(draft) };
   }
   world.ledger.replied(target.id, method, message_id, update);

@@ -17,6 +17,7 @@ import {
   profile,
   stats,
   story,
+  upload,
   webhookState,
 } from "./schemas.ts";
 
@@ -145,6 +146,26 @@ export function controlRoutes(world: World, file: SnapshotFile | undefined): Rou
         sink.set(from, to);
         return { from, to };
       },
+    }),
+    route({
+      method: "POST",
+      path: "sink/files",
+      summary: "Keeps a file for updates that a load test posts to the bot",
+      form: true,
+      body: z.strictObject({ files: z.array(upload).length(1).describe("Under any name") }),
+      answer: z.object({ file_id: z.string() }),
+      handle({ body: { files: given } }) {
+        const [file] = given;
+        if (file === undefined) throw new Refusal(400, "there is no file in the request");
+        return { file_id: world.files.add("document", file).file_id };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "sink/documents",
+      summary: "Documents that the bot sent to the range since it was set, in milliseconds since the epoch",
+      answer: z.array(z.object({ chat_id: z.int(), at: z.int() })),
+      handle: () => [...sink.documents()],
     }),
   ];
 }

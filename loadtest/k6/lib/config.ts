@@ -1,3 +1,5 @@
+import type { Uploaded } from "./updates.ts";
+
 /** What the runner tells k6, in a file that only its owner may read because it holds the webhook's secret. */
 export interface LoadConfig {
   profile: string;
@@ -7,6 +9,8 @@ export interface LoadConfig {
   firstUpdateId: number;
   /** Where k6 writes its summary. */
   summary: string;
+  /** The file that people upload, for profiles with files. */
+  file?: Uploaded;
 }
 
 /** Reads what the runner wrote. */

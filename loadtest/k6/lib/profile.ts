@@ -2,7 +2,7 @@ import type { Kind } from "./updates.ts";
 
 interface Common {
   /** Exported function of the script that an iteration runs. */
-  readonly exec: "act" | "everyKind" | "actAtOnce";
+  readonly exec: "act" | "everyKind" | "actAtOnce" | "upload";
   readonly startTime?: string;
   readonly gracefulStop: string;
 }
@@ -43,6 +43,15 @@ export interface Profile {
   readonly kinds?: readonly Kind[];
   /** Messages that each update must lead to, counted by the simulator. @default not counted */
   readonly messages?: number;
+  /** CSV files that people upload meanwhile, nobody more than one; the simulator tells when each was answered. */
+  readonly files?: {
+    readonly scenario: string;
+    /** Of each file. */
+    readonly bytes: number;
+    readonly count: number;
+    /** Milliseconds from due time in which 95 % of them are answered. */
+    readonly p95: number;
+  };
   /** The load grows until a threshold is broken; that it is, is no failure. */
   readonly untilBroken?: true;
   readonly thresholds: Record<string, Threshold[]>;
@@ -100,10 +109,11 @@ export function arrivals(
   rate: { count: number; seconds: number },
   seconds: number,
   startSeconds: number,
+  exec: Scenario["exec"] = "act",
 ): Scenario {
   return {
     executor: "constant-arrival-rate",
-    exec: "act",
+    exec,
     rate: rate.count,
     timeUnit: `${rate.seconds}s`,
     duration: `${seconds}s`,

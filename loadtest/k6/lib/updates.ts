@@ -51,10 +51,17 @@ const texts: Record<Exclude<Kind, "page" | "invite">, (n: number) => string> = {
   text: (n) => sentences[n % sentences.length] ?? "Hello",
 };
 
+/** A CSV file that people upload. */
+export interface Uploaded {
+  id: string;
+  /** Bytes. */
+  size: number;
+}
+
 export interface Action {
   /** 0 .. people - 1 */
   person: number;
-  kind: Kind;
+  kind: Kind | Uploaded;
   updateId: number;
   /** Unix time in seconds. */
   now: number;
@@ -74,6 +81,17 @@ export function updateOf({ person, kind, updateId, now }: Action): Record<string
   const chat = { id, type: "private", first_name: from.first_name, username: from.username };
   // Ids of messages rise within a chat.
   const message = { message_id: (updateId % 1_000_000_000) + 1, chat, date: now };
+  if (typeof kind === "object") {
+    const document = { file_id: kind.id, file_unique_id: `load${kind.id}`, file_name: "metrics.csv" };
+    return {
+      update_id: updateId,
+      message: {
+        ...message,
+        from,
+        document: { ...document, mime_type: "text/csv", file_size: kind.size },
+      },
+    };
+  }
   if (kind === "page" || kind === "invite") {
     return {
       update_id: updateId,

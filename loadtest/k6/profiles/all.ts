@@ -1,6 +1,7 @@
 import type { Profile } from "../lib/profile.ts";
 import { bench, benchKnee } from "./bench.ts";
 import { breakpoint } from "./breakpoint.ts";
+import { csv } from "./csv.ts";
 import { documents } from "./documents.ts";
 import { duplicate } from "./duplicate.ts";
 import { moonshot } from "./moonshot.ts";
@@ -13,6 +14,7 @@ export const profiles: readonly Profile[] = [
   smoke,
   documents,
   users2000,
+  csv,
   duplicate,
   breakpoint,
   spike,

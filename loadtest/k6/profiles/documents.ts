@@ -2,19 +2,23 @@ import { arrivals, floor, part, type Profile, together, warmUp } from "../lib/pr
 
 const scenario = "table";
 const rate = { count: 15, seconds: 1 };
+/** What the documents ask for: one file in an hour from each of 2000 users. */
+const uploads = { count: 3, seconds: 5 };
 const [warmUpSeconds, seconds] = [10, 180];
 const atOnce = "concurrent";
+const files = "files";
 
 /** Ten times the table of the documents (80 requests a minute for 2000 users), then 100 requests at once without a pause. */
 export const documents: Profile = {
   name: "documents",
-  description: "ten times what the documents ask for, then 100 requests at once for 30 s",
+  description: "ten times what the documents ask for and their CSV files, then 100 requests at once for 30 s",
   people: 2000,
   judged: scenario,
   seconds,
   scenarios: {
     warmup: warmUp(rate.count, warmUpSeconds),
     [scenario]: arrivals(rate, seconds, warmUpSeconds),
+    [files]: arrivals(uploads, seconds, warmUpSeconds, "upload"),
     [atOnce]: {
       executor: "constant-vus",
       exec: "actAtOnce",
@@ -24,7 +28,10 @@ export const documents: Profile = {
       gracefulStop: "10s",
     },
   },
+  files: { scenario: files, bytes: 1_000_000, count: (seconds * uploads.count) / uploads.seconds, p95: 5000 },
   thresholds: together(floor(scenario, rate.count * seconds), {
+    [part("accepted", { scenario: files })]: ["rate>=0.95"],
+    [part("iterations", { scenario: files })]: [`count>=${(seconds * uploads.count) / uploads.seconds}`],
     [part("accepted", { scenario: atOnce })]: ["rate>=0.95"],
     // Those who wait for nothing but the answer have no due time.
     [part("http_req_duration", { scenario: atOnce })]: ["p(95)<3000"],

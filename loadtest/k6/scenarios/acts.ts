@@ -1,10 +1,10 @@
 import { check } from "k6";
 import http, { type ArrayBatchRequest } from "k6/http";
-import { Counter, Rate, Trend } from "k6/metrics";
+import { Counter, Gauge, Rate, Trend } from "k6/metrics";
 import type { LoadConfig } from "../lib/config.ts";
 import { personOf, roundOf, updateIdOf } from "../lib/people.ts";
 import { CURVE_SECONDS, dueAt, type Profile } from "../lib/profile.ts";
-import { type Kind, kindOf, kinds, updateOf } from "../lib/updates.ts";
+import { type Kind, kindOf, kinds, type Uploaded, updateOf } from "../lib/updates.ts";
 
 /** Milliseconds from the moment an update was due, not from when there was a free connection for it. */
 const fromDue = new Trend("from_due", true);
@@ -12,17 +12,19 @@ const fromDue = new Trend("from_due", true);
 const curve = new Trend("from_due_curve", true);
 const accepted = new Rate("accepted");
 const answers = new Counter("answers");
+/** When the first file was due, in milliseconds since the epoch: the simulator says when each was answered. */
+const filesFrom = new Gauge("files_from");
 
 /** People who do one thing each, beside those of the arrival rates. */
 const LONERS = 90_000;
 
-export function createActs({ webhook, secret, firstUpdateId }: LoadConfig, profile: Profile) {
+export function createActs({ webhook, secret, firstUpdateId, file }: LoadConfig, profile: Profile) {
   const scenarios = Object.keys(profile.scenarios);
   const headers = { "Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": secret };
 
   const { repeats, kinds: kindsOfRun } = profile;
 
-  function post(scenario: string, n: number, person: number, kind: Kind): boolean {
+  function post(scenario: string, n: number, person: number, kind: Kind | Uploaded): boolean {
     const updateId = updateIdOf(scenarios, scenario, n, firstUpdateId);
     const update = updateOf({ person, kind, updateId, now: Math.floor(Date.now() / 1000) });
     const body = JSON.stringify(update);
@@ -59,6 +61,13 @@ export function createActs({ webhook, secret, firstUpdateId }: LoadConfig, profi
       const late = Date.now() - startTime - offset;
       fromDue.add(late, { kind });
       curve.add(late, { t });
+    },
+
+    /** The next one uploads the file, in the iteration `n` of a scenario that started at `startTime`. */
+    upload(scenario: string, n: number, startTime: number): void {
+      if (file === undefined) throw new Error("there is no file to upload");
+      filesFrom.add(startTime);
+      accepted.add(post(scenario, n, personOf(n, profile.people), file));
     },
 
     one(n: number): void {
