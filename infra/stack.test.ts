@@ -219,7 +219,8 @@ describe("a change", () => {
       expect(large.process("prometheus").files["prometheus.yml"]).toContain(
         `127.0.0.1:${env["ADMIN_PORT"] ?? ""}`,
       );
-    for (let i = 1; i < webs.length; i += 1) expect(large.named(`web-${i}`).dependsOn).toContain(`web-${i - 1}`);
+    for (let i = 1; i < webs.length; i += 1)
+      expect(large.named(`web-${i}`).dependsOn).toContain(`web-${i - 1}`);
     expect(differing(stack, large)).not.toContain("alertmanager");
   });
 
