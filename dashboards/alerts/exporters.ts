@@ -116,7 +116,7 @@ export const exporters = {
     node_cpu_seconds_total: ["cpu", "mode"],
     node_load5: [],
   },
-  /** Of kube-state-metrics 2.20, from its documentation; all but the reasons of waiting are declared stable. */
+  /** Of kube-state-metrics 2.20, seen on a cluster; all but the reasons of waiting are declared stable. */
   kubeStateMetrics: {
     kube_pod_container_status_waiting_reason: ["pod", "container", "reason"],
     kube_pod_container_status_restarts_total: ["pod", "container"],

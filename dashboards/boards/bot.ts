@@ -120,6 +120,7 @@ export const bot: Board = {
           width: 16,
           height: 10,
           noValue: "no updates in an hour",
+          emptyWhen: "every handler ran for the first time since its replica was read",
         },
         {
           key: "throttled",

@@ -278,6 +278,11 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
             await open();
           },
     scales: true,
+    // What the chats of the tests before have left to see: load comes from outside of the cluster.
+    checkBoards: () => {
+      const { prometheus } = outputs ?? {};
+      return scratch.run("dashboards:check", "--stack", STACK, "--prometheus", String(prometheus));
+    },
     async data() {
       const psql = ["psql", "-U", "launchlab", "-h", "/var/run/postgresql", "-At", "-c"];
       return of("exec", "postgres-0", "--", ...psql, "SELECT count(*) FROM users");
