@@ -23,23 +23,17 @@ async function start(config: Config, log: Log): Promise<() => Promise<void>> {
   }
   const { createServices } = await import("./services.ts");
   const services = createServices(config, readBuild(), log);
-  await services.admin.listen({ host: config.host, port: config.adminPort });
-  let stopRole: () => Promise<void>;
-  if (config.role === "web") {
-    const { startWeb } = await import("./web.ts");
-    stopRole = await startWeb(config, services, log);
-  } else {
-    const { runWorker } = await import("./worker.ts");
-    const stopping = new AbortController();
-    const running = runWorker({ ...services, config, log, signal: stopping.signal });
-    stopRole = async () => {
-      services.health.drain();
-      stopping.abort();
-      await running;
-    };
-  }
+  const role =
+    config.role === "web"
+      ? (await import("./web.ts")).createWeb(config, services, log)
+      : (await import("./worker.ts")).createWorker(config, services, log);
+  const { createAdminServer } = await import("./admin/server.ts");
+  const admin = createAdminServer({ ...services, monitor: role.monitor, api: role.api, log });
+  await admin.listen({ host: config.host, port: config.adminPort });
+  const stopRole = await role.start();
   return async () => {
     await stopRole();
+    await admin.close();
     await services.close();
   };
 }

@@ -92,6 +92,8 @@ export const operations = [
   "audit",
   "health_history",
   "operation",
+  "statistics",
+  "job_admin",
 ] as const;
 export type Operation = (typeof operations)[number];
 

@@ -1,5 +1,4 @@
 import { createHealth } from "./admin/health.ts";
-import { createAdminServer } from "./admin/server.ts";
 import type { Build } from "./build.ts";
 import { createCache } from "./cache/cache.ts";
 import { createRedis } from "./cache/redis.ts";
@@ -8,6 +7,7 @@ import { createDatabase } from "./database/pool.ts";
 import type { Log } from "./log.ts";
 import { createMentor } from "./mentor/mentor.ts";
 import { createMetrics } from "./metrics.ts";
+import { createOperationWatch } from "./operation.ts";
 import { createApi } from "./telegram/api.ts";
 import { createRegistration } from "./telegram/registration.ts";
 import { createSender } from "./telegram/sender.ts";
@@ -21,23 +21,12 @@ export function createServices(config: WebConfig | WorkerConfig, build: Build, l
   const api = createApi(config.telegram.apiUrl, config.telegram.token, metrics);
   const sender = createSender(database, api, log);
   const register = createRegistration(database, api, config.telegram);
+  const operation = createOperationWatch(database, log);
   const health = createHealth(database, redis, log);
   const mentor =
     config.role === "worker" && config.mentor !== undefined
       ? createMentor(config.mentor, metrics, log)
       : undefined;
-  const admin = createAdminServer({
-    health,
-    mentor,
-    metrics,
-    updateMetrics: () => {
-      database.updateMetrics();
-      mentor?.updateMetrics();
-    },
-    tools:
-      config.role === "web" ? { database, redis, cache, build, tokens: config.adminTokens, log } : undefined,
-    log,
-  });
   return {
     metrics,
     database,
@@ -48,11 +37,11 @@ export function createServices(config: WebConfig | WorkerConfig, build: Build, l
     register,
     mentor,
     health,
-    admin,
+    operation,
+    build,
     /** Last: everything that used these has ended. */
     close: async () => {
       health.stop();
-      await admin.close();
       api.close();
       redis.close();
       await database.close();

@@ -16,6 +16,8 @@ import type { Log } from "./log.ts";
 import type { Mentor } from "./mentor/mentor.ts";
 import type { Metrics } from "./metrics.ts";
 import { every } from "./repeat.ts";
+import type { Role } from "./role.ts";
+import type { Services } from "./services.ts";
 import type { TelegramApi } from "./telegram/api.ts";
 import type { WebhookInfo } from "./telegram/registration.ts";
 import type { Sender } from "./telegram/sender.ts";
@@ -48,6 +50,27 @@ export async function sweep(database: Database, sender: Sender, signal?: AbortSi
   };
   await Promise.all(Array.from({ length: parallel }, lane));
   return chats.length;
+}
+
+/** The role that does what can wait; `start` returns what stops it. */
+export function createWorker(config: WorkerConfig, services: Services, log: Log): Role {
+  return {
+    monitor: undefined,
+    api: undefined,
+    start: () => {
+      const stopping = new AbortController();
+      const { operation } = services;
+      const running = Promise.all([
+        runWorker({ ...services, config, log, signal: stopping.signal }),
+        operation.watch(stopping.signal),
+      ]);
+      return Promise.resolve(async () => {
+        services.health.drain();
+        stopping.abort();
+        await running;
+      });
+    },
+  };
 }
 
 /** Runs the recurring work until the signal is aborted; resolves when the last of it has ended. */

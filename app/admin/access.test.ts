@@ -37,6 +37,29 @@ const none = "0123456789abcdef";
 const table: Readonly<Record<string, Case>> = {
   "GET /api/openapi.json": { expected: anyone },
   "GET /api/system/info": { expected: viewers },
+  "GET /api/system/processes": { expected: viewers },
+  "GET /api/system/statistics": { expected: viewers },
+  "GET /api/system/health": { expected: viewers },
+  "GET /api/system/health/:service": { expected: viewers, path: "/api/system/health/redis" },
+  "POST /api/system/health/check": { expected: operators },
+  "POST /api/system/monitoring/start": { expected: operators, body: {} },
+  "POST /api/system/monitoring/stop": { expected: operators },
+  "GET /api/system/maintenance": { expected: viewers },
+  "PUT /api/system/maintenance": { expected: operators, body: { on: false } },
+  "PUT /api/system/log-level": { expected: operators, body: { level: null } },
+  "GET /admin/cache_stats": { expected: viewers },
+  "GET /admin/db_metrics": { expected: viewers },
+  "GET /admin/scheduler_status": { expected: viewers },
+  "POST /api/cache/clear": { expected: operators, body: { pattern: "search:*" } },
+  "POST /api/cache/warm-up": { expected: operators },
+  "GET /api/jobs": { expected: viewers },
+  "POST /api/jobs/:id/retry": { expected: missing(operators), path: "/api/jobs/404/retry" },
+  "POST /api/jobs/:id/cancel": { expected: missing(operators), path: "/api/jobs/404/cancel" },
+  "GET /api/dead-letters": { expected: viewers },
+  "POST /api/dead-letters/:id/replay": {
+    expected: missing(operators),
+    path: "/api/dead-letters/404/replay",
+  },
   "GET /api/tokens": { expected: owners },
   "POST /api/tokens": { expected: owners, body: { name: "test", role: "viewer" } },
   "POST /api/tokens/:id/rotate": {
@@ -65,7 +88,7 @@ describe("the table of roles and routes", () => {
   });
 
   it("is not needed for what probes ask for, nor for the page of the API", async () => {
-    for (const path of ["/health", "/ready", "/metrics", "/api/docs/"])
+    for (const path of ["/", "/health", "/ready", "/metrics", "/api/docs/"])
       expect((await admin.ask(`GET ${path}`, "nobody")).status).toBe(200);
   });
 });

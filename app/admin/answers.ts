@@ -28,5 +28,14 @@ export const answersAbout = <S extends z.ZodType>(schema: S) => ({
   409: problem(409),
 });
 
+/** Where a page of a list begins: before this id, the newest first. */
+export const page = z.object({
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(Number.MAX_SAFE_INTEGER),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+/** The id of one thing, in a path. */
+export const byId = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+
 /** A moment, as ISO 8601 says it in UTC. */
 export const moment = z.iso.datetime();

@@ -20,9 +20,19 @@ import type { Cache } from "../cache/cache.ts";
 import type { RedisConnection } from "../cache/redis.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
+import type { OperationWatch } from "../operation.ts";
 import { Problem } from "../problem.ts";
+import type { UnitOfWork } from "../telegram/update.ts";
 import { guard } from "./access.ts";
+import type { Health } from "./health.ts";
+import type { Monitor } from "./monitor.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { cacheRoutes } from "./routes/cache.ts";
+import { dataRoutes } from "./routes/data.ts";
+import { deadLetterRoutes } from "./routes/dead-letters.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { switchRoutes } from "./routes/switches.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 
@@ -32,6 +42,10 @@ export interface AdminTools {
   readonly redis: RedisConnection;
   readonly cache: Cache;
   readonly build: Build;
+  readonly health: Health;
+  readonly operation: OperationWatch;
+  readonly monitor: Monitor;
+  readonly unitOfWork: Pick<UnitOfWork, "replay">;
   /** Tokens of owners that came with the configuration. */
   readonly tokens: readonly string[];
   readonly log: Log;
@@ -53,6 +67,12 @@ const description = `What operators look at and do. Each request needs a token: 
 Roles: viewer looks, operator acts, owner also gives and takes tokens. Each change is in the audit.
 Errors are problem details (RFC 9457).`;
 
+/** The page that shows the API takes everything from here, and talks to nobody else. */
+const pagePolicy = [
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'",
+  "base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+].join("; ");
+
 /** The admin API, its OpenAPI document, and the page that shows it. */
 export async function adminApi(plain: FastifyInstance, tools: AdminTools): Promise<void> {
   const server = plain.withTypeProvider<ZodTypeProvider>();
@@ -68,7 +88,12 @@ export async function adminApi(plain: FastifyInstance, tools: AdminTools): Promi
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  await server.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: true });
+  await server.register(swaggerUi, {
+    routePrefix: "/api/docs",
+    uiConfig: { layout: "BaseLayout" },
+    theme: { title: "launchlab: admin API" },
+    staticCSP: pagePolicy,
+  });
   server.get("/api/openapi.json", { schema: { hide: true } }, () => server.swagger());
   await server.register(async (guarded: AdminServer) => {
     await guarded.register(rateLimit, {
@@ -80,8 +105,15 @@ export async function adminApi(plain: FastifyInstance, tools: AdminTools): Promi
     });
     guarded.addHook("onRequest", guarded.rateLimit());
     guard(guarded, tools);
-    systemRoutes(guarded, tools);
-    tokenRoutes(guarded, tools);
-    auditRoutes(guarded, tools);
+    const all = [
+      systemRoutes,
+      healthRoutes,
+      switchRoutes,
+      dataRoutes,
+      cacheRoutes,
+      jobRoutes,
+      deadLetterRoutes,
+    ];
+    for (const add of [...all, tokenRoutes, auditRoutes]) add(guarded, tools);
   });
 }

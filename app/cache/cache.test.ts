@@ -161,14 +161,18 @@ test("what was dropped while Redis was away is not there when it is back", async
   expect(await two.get("x", [2])).toEqual([2]);
 });
 
-test("everything of a policy can be removed, and nothing else", async () => {
+test("what matches a pattern can be removed, and nothing that is not cached", async () => {
   const [one] = await replicas();
-  await one.cache.clear("search");
+  await one.cache.clear("*");
   for (let id = 0; id < 250; id += 1) await one.get(`a${id}`);
   await one.cache.get("popular", "skills", () => Promise.resolve([]));
-  expect(await one.cache.clear("search")).toBe(250);
+  expect(await one.cache.clear("search:a1?")).toBe(10);
+  expect(await one.cache.clear("search:*")).toBe(240);
   expect(await client.keys("v1:search:*")).toEqual([]);
   expect(await client.keys("v1:popular:*")).toEqual(["v1:popular:skills"]);
+  await client.set("v1:failures:1", "1");
+  expect(await one.cache.clear("*")).toBe(1);
+  expect(await client.get("v1:failures:1")).toBe("1");
 });
 
 test("operators see what Redis found, takes and serves, and nothing while it is away", async () => {

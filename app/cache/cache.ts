@@ -14,8 +14,11 @@ export interface Cache {
   get<N extends PolicyName>(policy: N, id: string, make: () => Promise<Kept<N>>): Promise<Kept<N>>;
   /** From now on nothing that was kept so far is given: for all replicas with Redis, for this one without. */
   drop(policy: PolicyName): Promise<void>;
-  /** Removes all that is kept, key by key, and returns how many: for operators. */
-  clear(policy: PolicyName): Promise<number>;
+  /**
+   * Removes what is kept under a key of `policy:id` that matches a pattern of Redis, and returns how many; undefined while
+   * Redis is away. What others keep in Redis stays, whatever the pattern.
+   */
+  clear(pattern: string): Promise<number | undefined>;
 }
 
 /** While Redis is away: so much, for so short a time that replicas which do not know of each other differ little. */
@@ -135,18 +138,20 @@ export function createCache(redis: RedisConnection, metrics: Metrics, log: Log, 
       owed.set(policy, newVersion());
       await settle();
     },
-    clear: (policy) => {
+    clear: (pattern) => {
       memory.clear();
+      const ours = policyNames.map((policy) => keyOf(policy, ""));
       return redis.use(
         async (client) => {
           let cleared = 0;
-          const match = keyOf(policy, "*");
-          for await (const keys of client.scanStream({ match, count: batch }) as AsyncIterable<string[]>) {
+          const match = `${prefix}:${pattern}`;
+          for await (const found of client.scanStream({ match, count: batch }) as AsyncIterable<string[]>) {
+            const keys = found.filter((key) => ours.some((start) => key.startsWith(start)));
             if (keys.length > 0) cleared += await client.unlink(...keys);
           }
           return cleared;
         },
-        () => 0,
+        () => undefined,
       );
     },
   };

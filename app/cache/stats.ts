@@ -7,6 +7,10 @@ export interface CacheStats {
   /** Part of the lookups that found something; 0 without any. */
   readonly hitRate: number;
   readonly usedBytes: number;
+  /** What it may use; 0 without a limit. */
+  readonly maxBytes: number;
+  /** Keys of all programs. */
+  readonly keys: number;
   /** Keys that had to go, for want of space, before their time. */
   readonly evicted: number;
   readonly clients: number;
@@ -19,8 +23,9 @@ export function cacheStats(redis: RedisConnection): Promise<CacheStats | undefin
   return redis.use(
     async (client) => {
       const began = performance.now();
-      const lines = (await client.info()).split("\r\n");
+      const info = await client.info();
       const latency = performance.now() - began;
+      const lines = info.split("\r\n");
       const number = (name: string) =>
         Number(lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1));
       const [hits, misses] = [number("keyspace_hits"), number("keyspace_misses")];
@@ -29,6 +34,8 @@ export function cacheStats(redis: RedisConnection): Promise<CacheStats | undefin
         misses,
         hitRate: hits / Math.max(1, hits + misses),
         usedBytes: number("used_memory"),
+        maxBytes: number("maxmemory"),
+        keys: [...info.matchAll(/^db\d+:keys=(\d+)/gm)].reduce((sum, [, keys]) => sum + Number(keys), 0),
         evicted: number("evicted_keys"),
         clients: number("connected_clients"),
         latency: Math.round(latency * 100) / 100,

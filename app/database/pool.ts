@@ -44,6 +44,13 @@ export interface Database {
     personId: number | undefined,
     statements: readonly Statement[],
   ): Promise<{ tx: Transaction; rows: Row[][] }>;
+  /** Connections of the pool, and callers who wait for one. */
+  readonly pool: () => {
+    readonly used: number;
+    readonly idle: number;
+    readonly waiting: number;
+    readonly size: number;
+  };
   /** Time of the last answer from the database, in milliseconds of `performance.now()`. */
   lastAnswer(): number;
   updateMetrics(): void;
@@ -274,6 +281,13 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
     };
   }
 
+  const state = () => ({
+    used: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+    size: config.poolSize,
+  });
+
   return {
     query: <R extends pg.QueryResultRow>(
       operation: Operation,
@@ -306,11 +320,13 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
         }),
       ),
     lastAnswer: () => lastAnswer,
+    pool: state,
     updateMetrics: () => {
-      metrics.dbPoolConnections.set({ state: "idle" }, pool.idleCount);
-      metrics.dbPoolConnections.set({ state: "used" }, pool.totalCount - pool.idleCount);
-      metrics.dbPoolMaxConnections.set(config.poolSize);
-      metrics.dbPoolWaiting.set(pool.waitingCount);
+      const { used, idle, waiting, size } = state();
+      metrics.dbPoolConnections.set({ state: "idle" }, idle);
+      metrics.dbPoolConnections.set({ state: "used" }, used);
+      metrics.dbPoolMaxConnections.set(size);
+      metrics.dbPoolWaiting.set(waiting);
     },
     close: () => pool.end(),
   };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { purgeResults } from "../database/csv-results.ts";
 import { purgeFiles } from "../database/files.ts";
+import { purgeMinutes } from "../database/health-history.ts";
 import { purgeInvitations } from "../database/invitations.ts";
 import { purgeJobs } from "../database/jobs.ts";
 import { purgeRefused } from "../database/outbox.ts";
@@ -19,6 +20,7 @@ export const purge = jobKind({
     await purgeRefused(database);
     const jobs = await purgeJobs(database);
     await purgeFiles(database);
+    await purgeMinutes(database);
     await purgeResults(database.query);
     const invitations = await purgeInvitations(database);
     if (receipts + jobs + invitations > 0) log.info({ receipts, jobs, invitations }, "old rows deleted");

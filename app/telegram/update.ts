@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { MiddlewareFn } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
 import type { Cache } from "../cache/cache.ts";
+import { takeDeadLetter } from "../database/dead-letters.ts";
 import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/errors.ts";
 import { addCalls, callTo, parseEntries, selectWaiting, type Entry } from "../database/outbox.ts";
 import type { Database, Statement, Transaction } from "../database/pool.ts";
@@ -42,6 +43,11 @@ interface Options {
 export interface UnitOfWork {
   /** Does an update once, whatever happens and however often it is delivered. Never throws. */
   run(update: Update, subject: Subject): Promise<UpdateOutcome>;
+  /**
+   * Does an update that was given up, once more and once only: false when it is not, or no longer, among the dead
+   * letters. Throws what the handler throws; then it stays there.
+   */
+  replay(update: Update, subject: Subject): Promise<boolean>;
   /** Resolves when nothing is being sent any more. */
   settled(): Promise<void>;
 }
@@ -72,18 +78,18 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     readonly waiting: boolean;
   }
 
-  async function open({ updateId, userId, chatId }: Subject): Promise<Opened> {
+  /** `claim` says whether it is ours to do. */
+  async function open(
+    { updateId, userId, chatId }: Subject,
+    claim: Statement = receive(updateId, userId),
+  ): Promise<Opened> {
     // After the lock nobody else works for this person, on any replica.
-    const { tx, rows } = await database.begin(userId, [
-      receive(updateId, userId),
-      selectUser(userId),
-      selectWaiting(chatId),
-    ]);
+    const { tx, rows } = await database.begin(userId, [claim, selectUser(userId), selectWaiting(chatId)]);
     try {
-      const [receipt, user, waiting] = rows;
+      const [claimed, user, waiting] = rows;
       return {
         tx,
-        fresh: receipt?.[0]?.["fresh"] === true,
+        fresh: claimed?.[0]?.["fresh"] === true,
         known: user?.[0] && parseUser(user[0]),
         waiting: waiting?.[0]?.["waiting"] === true,
       };
@@ -302,6 +308,20 @@ export function createUnitOfWork(options: Options): UnitOfWork {
         });
       lanes.set(subject.userId, settled);
       return mine;
+    },
+    replay: async (update, subject) => {
+      const opened = await open(subject, takeDeadLetter(subject.updateId));
+      try {
+        if (!opened.fresh) {
+          await opened.tx.rollback();
+          return false;
+        }
+        await finish(opened, subject, await handle(update, subject, opened), []);
+        return true;
+      } catch (error) {
+        await opened.tx.rollback();
+        throw error;
+      }
     },
     settled: async () => {
       await Promise.all(sending);

@@ -2,7 +2,9 @@ import { pino } from "pino";
 import { databaseConfig, sql, type Servers } from "../../test/support/database.ts";
 import { redisPassword } from "../../test/support/redis.ts";
 import { until } from "../../test/support/wait.ts";
+import { adminApi, type AdminTools } from "../admin/api.ts";
 import { createHealth } from "../admin/health.ts";
+import { createMonitor } from "../admin/monitor.ts";
 import { createAdminServer } from "../admin/server.ts";
 import { createToken, roles, type Role } from "../admin/tokens.ts";
 import { createCache } from "../cache/cache.ts";
@@ -10,6 +12,7 @@ import { createRedis } from "../cache/redis.ts";
 import { createDatabase } from "../database/pool.ts";
 import type { Log } from "../log.ts";
 import { createMetrics } from "../metrics.ts";
+import { createOperationWatch } from "../operation.ts";
 
 export const stackToken = "token-that-came-with-the-configuration";
 
@@ -17,10 +20,14 @@ interface Options {
   readonly servers: Servers;
   readonly database: string;
   readonly log?: Log;
+  /** Does dead letters. @default none can be done */
+  readonly unitOfWork?: AdminTools["unitOfWork"];
 }
 
 /** The admin server of a web replica, inside of the test's process, on real servers. */
-export async function startAdmin({ servers, database: name, log = pino({ level: "silent" }) }: Options) {
+export async function startAdmin(options: Options) {
+  const { servers, database: name, log = pino({}, { write: () => undefined }) } = options;
+  const { unitOfWork = { replay: () => Promise.resolve(false) } } = options;
   const metrics = createMetrics("test");
   const database = createDatabase(databaseConfig(servers.postgres, name), metrics, log);
   const redis = createRedis(
@@ -30,14 +37,15 @@ export async function startAdmin({ servers, database: name, log = pino({ level: 
   );
   const cache = createCache(redis, metrics, log, name);
   const health = createHealth(database, redis, log);
+  const operation = createOperationWatch(database, log);
+  const monitor = createMonitor(database, redis, operation, log);
   const build = { version: "1.2.3", source: "abcd1234" };
+  const tools = { database, redis, cache, build, health, operation, monitor, unitOfWork, log };
   const server = createAdminServer({
-    health,
+    ...tools,
     mentor: undefined,
     metrics,
-    updateMetrics: () => undefined,
-    tools: { database, redis, cache, build, tokens: [stackToken], log },
-    log,
+    api: (scope) => adminApi(scope, { ...tools, tokens: [stackToken] }),
   });
   /** Of the API: each as `METHOD path`. */
   const routes: string[] = [];
@@ -56,6 +64,8 @@ export async function startAdmin({ servers, database: name, log = pino({ level: 
     redis,
     cache,
     metrics,
+    operation,
+    monitor,
     /** Asks with the token of a role, with another one, or without; from an address that many requests may share. */
     ask: async (
       route: string,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { answers, moment } from "../answers.ts";
+import { answers, moment, page } from "../answers.ts";
 import type { AdminServer, AdminTools } from "../api.ts";
 import { listAudit, verifyAudit } from "../audit.ts";
 
@@ -44,14 +44,11 @@ export function auditRoutes(server: AdminServer, { database }: AdminTools): void
       schema: {
         tags,
         summary: "What was done, the newest first",
-        querystring: z.object({
-          before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-        }),
+        querystring: page,
         response: answers(z.object({ entries: z.array(entry) })),
       },
     },
-    async ({ query: { before = Number.MAX_SAFE_INTEGER, limit } }) => {
+    async ({ query: { before, limit } }) => {
       const rows = await listAudit(database.query, before, limit);
       return {
         entries: rows.map(({ at, hash, ...row }) => ({
