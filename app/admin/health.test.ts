@@ -63,6 +63,7 @@ describe("a check", () => {
     await check();
     redis.pause();
     const broken = await check();
+    expect(broken.status).toBe("degraded");
     expect(broken.redis).toMatchObject({ status: "down", availability: { "1h": { available: 0.5 } } });
     expect(broken.redis.error).toContain("does not answer");
     expect(broken.postgres.status).toBe("ok");

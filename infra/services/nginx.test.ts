@@ -112,6 +112,9 @@ it("publishes POST /telegram and nothing else", async () => {
       "/metrics",
       "/stub_status",
       "/health",
+      "/api/system/info",
+      "/api/docs/",
+      "/admin/cache_stats",
     ]) {
       const response = await fetch(gateway + path, { method: "POST", body: "{}" });
       expect(response.status, path).toBe(404);

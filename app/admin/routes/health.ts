@@ -39,7 +39,9 @@ const queue = z
   .meta({ id: "Queue" });
 const health = z
   .object({
-    status: z.enum(["ok", "degraded", "unavailable"]).meta({ description: "What /ready says" }),
+    status: z
+      .enum(["ok", "degraded", "unavailable"])
+      .meta({ description: "As /ready says; degraded as well when a service is not well" }),
     reasons: z.array(z.string()),
     degraded: z.array(z.string()),
     services: z.array(service),
@@ -111,11 +113,13 @@ export function healthRoutes(server: AdminServer, tools: AdminTools): void {
     const { reasons, degraded } = tools.health.readiness();
     const { on, seconds } = operation.current().monitoring;
     const [availability, waiting] = await Promise.all([known(), queueOf(database).catch(() => null)]);
+    const all = services.map((name) => shown(name, monitor, availability));
+    const less = degraded.length > 0 || all.some(({ status }) => status === "down" || status === "slow");
     return {
-      status: reasons.length > 0 ? "unavailable" : degraded.length > 0 ? "degraded" : "ok",
+      status: reasons.length > 0 ? "unavailable" : less ? "degraded" : "ok",
       reasons,
       degraded,
-      services: services.map((name) => shown(name, monitor, availability)),
+      services: all,
       queue: waiting,
       monitoring: { on, interval_seconds: seconds, slow_above_ms: SLOW_MS },
     };
