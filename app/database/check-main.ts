@@ -1,8 +1,10 @@
-// Is the database as the bot needs it? One table, then the end; 1 when something has to be done.
+// Is the database as the bot needs it? One table, then the end; 1 when something has to be done. With --json the findings
+// as one list, and 0: whoever reads it judges.
 import pg from "pg";
 import { ConfigError, loadConfig, type DatabaseConfig } from "../config.ts";
+import type { Finding } from "../finding.ts";
 import type { Operation } from "../metric-labels.ts";
-import { checkDatabase, type Finding } from "./check.ts";
+import { checkDatabase } from "./check.ts";
 import { connectionOptions, type Query } from "./pool.ts";
 
 const signs = { good: "✓", look: "!", bad: "✗" } as const;
@@ -35,14 +37,19 @@ async function look(config: DatabaseConfig): Promise<Finding[]> {
   }
 }
 
-try {
-  const findings = await look(loadConfig(process.env).database);
+function show(findings: readonly Finding[]): void {
   const width = Math.max(...findings.map(({ about }) => about.length));
   for (const { about, state, found, advice } of findings) {
     console.log(`${signs[state]} ${about.padEnd(width)}  ${found}`);
     if (advice !== undefined) console.log(`  ${" ".repeat(width)}  → ${advice}`);
   }
   if (findings.some(({ state }) => state === "bad")) process.exitCode = 1;
+}
+
+try {
+  const findings = await look(loadConfig(process.env).database);
+  if (process.argv.includes("--json")) console.log(JSON.stringify(findings));
+  else show(findings);
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);
   process.exitCode = 1;

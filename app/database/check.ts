@@ -1,34 +1,13 @@
+import { bad, good, look, type Finding } from "../finding.ts";
 import { schedules } from "../jobs/kinds.ts";
 import { scheduleStatus } from "../jobs/schedule-status.ts";
 import { knownMigrations, migrationsTable } from "./migrations.ts";
 import type { Query } from "./pool.ts";
 
-/** One thing that was looked at. `advice` says what to do, unless it is good. */
-export interface Finding {
-  readonly about: string;
-  readonly state: "good" | "look" | "bad";
-  readonly found: string;
-  readonly advice?: string;
-}
-
 type Look = (query: Query) => Promise<Finding[]>;
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
-
-const good = (about: string, found: string): Finding => ({ about, state: "good", found });
-const look = (about: string, found: string, advice: string): Finding => ({
-  about,
-  state: "look",
-  found,
-  advice,
-});
-const bad = (about: string, found: string, advice: string): Finding => ({
-  about,
-  state: "bad",
-  found,
-  advice,
-});
 
 async function one<R extends Record<string, unknown>>(query: Query, sql: string): Promise<R> {
   const [row] = await query<R>("check", sql);

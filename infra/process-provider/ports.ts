@@ -14,6 +14,19 @@ export async function isFree(port: number, host = "127.0.0.1"): Promise<boolean>
 
 const LISTEN = "0A";
 
+/** Ports that something listens on, as far as the system says it: Linux alone. */
+export function listeningPorts(): number[] {
+  const ports = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => {
+    try {
+      const rows = readFileSync(table, "utf8").trim().split("\n").slice(1);
+      return rows.map((row) => row.trim().split(/\s+/)).filter(([, , , state]) => state === LISTEN);
+    } catch {
+      return [];
+    }
+  });
+  return [...new Set(ports.map(([, local = ""]) => Number.parseInt(local.split(":").at(-1) ?? "", 16)))];
+}
+
 function listeningInode(port: number): string | undefined {
   const wanted = port.toString(16).toUpperCase().padStart(4, "0");
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {

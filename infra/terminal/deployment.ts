@@ -60,7 +60,7 @@ export async function lastDeployment(stack: string): Promise<Deployment> {
     .read(["stack", "history", "--json", ...page, "--stack", stack])
     .catch((cause: unknown) => {
       const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-      throw new NotKnown(reason, up, { cause });
+      throw new NotKnown(reason.replace(/^error: /, ""), up, { cause });
     });
   const last = newestOf(text);
   if (last === undefined) throw new NotKnown("nothing was deployed from here yet", up);

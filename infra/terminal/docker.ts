@@ -98,7 +98,8 @@ export function workloadsOf(
         name: container.Name,
         ...judge(container),
         restarts: container.RestartCount,
-        ...usage.get(container.Id.slice(0, 12)),
+        // What does not run is said to use nothing.
+        ...(container.State.Status === "running" ? usage.get(container.Id.slice(0, 12)) : {}),
       }));
       const kind = isTask(first) ? "task" : isScheduled(first) ? "schedule" : "service";
       return [{ name, kind, wanted: replicas.length, replicas }];
@@ -143,6 +144,12 @@ export function dockerSite(stack: string, ask: Docker = docker): Site {
         throw new NotKnown(`no port of ${workload} is open to this machine`, "see docs/operations.md");
       return { url: `http://${published.HostIp}:${published.HostPort}`, close: () => undefined };
     },
+    ports: async () =>
+      (await containers()).flatMap(({ NetworkSettings }) =>
+        Object.values(NetworkSettings.Ports ?? {}).flatMap((bindings) =>
+          (bindings ?? []).map(({ HostPort }) => Number(HostPort)),
+        ),
+      ),
     async logs() {
       const all = await containers();
       return all

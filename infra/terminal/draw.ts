@@ -1,8 +1,9 @@
 import { styleText } from "node:util";
+import type { Problem } from "../../app/finding.ts";
 import { format } from "../../dashboards/viewer/page/units.ts";
 import type { Deployment } from "./deployment.ts";
 import type { BackupRun, Build, Database, Queue, Redis } from "./figures.ts";
-import { isWell, type Problem } from "./judge.ts";
+import { isWell } from "./judge.ts";
 import type { Replica, WorkloadStatus } from "./site.ts";
 import { isUnknown, type FiringAlert, type Part, type Snapshot } from "./snapshot.ts";
 
@@ -10,7 +11,7 @@ type Style = Parameters<typeof styleText>[0];
 type State = "good" | "look" | "bad";
 
 export const signs: Readonly<Record<State, string>> = { good: "✓", look: "!", bad: "✗" };
-const styles: Readonly<Record<State, Style>> = { good: "green", look: "yellow", bad: "red" };
+export const styles: Readonly<Record<State, Style>> = { good: "green", look: "yellow", bad: "red" };
 
 export interface Screen {
   /** Characters in a line; longer ones are cut. */
@@ -229,7 +230,7 @@ export function draw(snapshot: Snapshot, problems: readonly Problem[], screen: S
   const known = isUnknown(workloads) ? undefined : workloads;
   const below = known?.length === 0 ? [] : parts(snapshot);
   const stateOf = (about: string): State => {
-    const own = problems.filter((one) => one.about === about);
+    const own = problems.filter((one) => one.about.split(", ").includes(about));
     return own.some(({ state }) => state === "bad") ? "bad" : own.length > 0 ? "look" : "good";
   };
   const width = Math.max(0, ...below.map(({ title }) => title.length));

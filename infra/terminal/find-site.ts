@@ -1,5 +1,6 @@
 import { readStackFile } from "../toolchain/stack-file.ts";
 import { dockerSite } from "./docker.ts";
+import type { Cluster } from "./kubectl.ts";
 import { kubernetesSite } from "./kubernetes.ts";
 import { localSite } from "./local.ts";
 import { NotKnown, type Site } from "./site.ts";
@@ -23,15 +24,19 @@ export function findSite(stack: string): Site {
       return localSite(stack);
     case "docker":
       return dockerSite(stack);
-    case "kubernetes": {
-      const file = readStackFile(stack) ?? {};
-      const { "launchlab:kubeconfig": kubeconfig, "launchlab:kubeContext": context } = file;
-      if (kubeconfig === undefined || context === undefined)
-        throw new NotKnown(
-          `Pulumi.${stack}.yaml does not say which cluster it is`,
-          "set launchlab:kubeconfig and launchlab:kubeContext",
-        );
-      return kubernetesSite({ kubeconfig, context, namespace: file["launchlab:namespace"] ?? "launchlab" });
-    }
+    case "kubernetes":
+      return kubernetesSite(clusterOf(stack));
   }
+}
+
+/** The cluster of a stack, as its file says. Throws a NotKnown when it says none. */
+export function clusterOf(stack: string): Cluster {
+  const file = readStackFile(stack) ?? {};
+  const { "launchlab:kubeconfig": kubeconfig, "launchlab:kubeContext": context } = file;
+  if (kubeconfig === undefined || context === undefined)
+    throw new NotKnown(
+      `Pulumi.${stack}.yaml does not say which cluster it is`,
+      "set launchlab:kubeconfig and launchlab:kubeContext",
+    );
+  return { kubeconfig, context, namespace: file["launchlab:namespace"] ?? "launchlab" };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from "../../app/database/check.ts";
+import { bad, look, type Problem } from "../../app/finding.ts";
 import { backupAgeLimit, drillAgeLimit } from "../../dashboards/alerts/backup.ts";
 import { overdueLimit } from "../../dashboards/alerts/jobs.ts";
 import { deadLettersLimit, outboxAgeLimit, pendingUpdatesLimit } from "../../dashboards/alerts/worker.ts";
@@ -6,22 +6,6 @@ import { format } from "../../dashboards/viewer/page/units.ts";
 import type { BackupRun, Queue } from "./figures.ts";
 import type { Replica, Site, WorkloadStatus } from "./site.ts";
 import { isUnknown, type Part, type Snapshot } from "./snapshot.ts";
-
-/** What is wrong, or worth a look. */
-export type Problem = Finding & { readonly state: "look" | "bad"; readonly advice: string };
-
-const look = (about: string, found: string, advice: string): Problem => ({
-  about,
-  state: "look",
-  found,
-  advice,
-});
-const bad = (about: string, found: string, advice: string): Problem => ({
-  about,
-  state: "bad",
-  found,
-  advice,
-});
 
 export const isWell = ({ state }: Replica): boolean =>
   state === "healthy" || state === "done" || state === "waiting";
@@ -76,21 +60,17 @@ export function judge(snapshot: Snapshot, advice: Site["advice"]): Problem[] {
   const { stack, workloads, database, redis, deployment } = snapshot;
   if (!isUnknown(workloads) && workloads.length === 0)
     return [bad("stack", `${stack} is not up`, `\`npm run up -- --stack ${stack}\``)];
-  /** Of a part that is known; that it is not is worth a look. */
-  const of = <T extends object>(
-    about: string,
-    part: Part<T>,
-    problems: (known: T) => Problem[],
-  ): Problem[] =>
-    isUnknown(part) ? [look(about, `not known: ${part.unknown}`, part.advice)] : problems(part);
+  /** Of a part that is known. */
+  const of = <T extends object>(part: Part<T>, problems: (known: T) => Problem[]): Problem[] =>
+    isUnknown(part) ? [] : problems(part);
   return [
     ...(isUnknown(workloads)
       ? [bad("workloads", `not known: ${workloads.unknown}`, workloads.advice)]
       : workloads.flatMap((one) => [...workload(one, advice), ...degraded(one, advice)])),
-    ...of("database", database, ({ up }) =>
+    ...of(database, ({ up }) =>
       up ? [] : [bad("database", "Postgres does not answer its exporter", advice("postgres"))],
     ),
-    ...of("redis", redis, ({ up, replicasWithout }) => {
+    ...of(redis, ({ up, replicasWithout }) => {
       if (!up)
         return [
           bad(
@@ -103,9 +83,9 @@ export function judge(snapshot: Snapshot, advice: Site["advice"]): Problem[] {
         ? [look("redis", `${replicasWithout} replicas of the bot do without it`, advice("redis"))]
         : [];
     }),
-    ...of("queue", snapshot.queue, queue),
-    ...of("backups", snapshot.backups, (runs) => runs.flatMap((run) => backup(run, stack))),
-    ...of("breakers", snapshot.breakers, (all) =>
+    ...of(snapshot.queue, queue),
+    ...of(snapshot.backups, (runs) => runs.flatMap((run) => backup(run, stack))),
+    ...of(snapshot.breakers, (all) =>
       all.flatMap(({ name, state }) =>
         state === "open"
           ? [
@@ -118,17 +98,41 @@ export function judge(snapshot: Snapshot, advice: Site["advice"]): Problem[] {
           : [],
       ),
     ),
-    ...of("alerts", snapshot.alerts, (all) =>
+    ...of(snapshot.alerts, (all) =>
       all.flatMap(({ name, severity, summary, quiet, runbook }) => {
         if (quiet || severity === "info") return [];
         const make = severity === "critical" ? bad : look;
         return [make("alerts", `${name}: ${summary}`, runbook ?? `dashboards/runbooks/${name}.md`)];
       }),
     ),
-    ...of("deployment", deployment, ({ kind, result }) =>
+    ...of(deployment, ({ kind, result }) =>
       result === "failed"
         ? [look("deployment", `the last ${kind} failed`, `\`npm run up -- --stack ${stack}\``)]
         : [],
     ),
+    ...unknowns(snapshot),
   ];
+}
+
+/** Parts that are not known, together where they have the same reason: each is worth a look. */
+function unknowns({
+  database,
+  redis,
+  queue: jobs,
+  backups,
+  breakers,
+  builds,
+  alerts,
+  deployment,
+}: Snapshot): Problem[] {
+  const parts = { database, redis, queue: jobs, backups, breakers, builds, alerts, deployment };
+  const byReason = Object.groupBy(
+    Object.entries(parts).flatMap(([about, part]) => (isUnknown(part) ? [{ about, ...part }] : [])),
+    ({ unknown, advice }) => `${unknown} ${advice}`,
+  );
+  return Object.values(byReason).flatMap((same = []) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    return [look(same.map(({ about }) => about).join(", "), `not known: ${first.unknown}`, first.advice)];
+  });
 }

@@ -35,6 +35,7 @@ export function kubernetesSite(cluster: Cluster, ask: Kubectl = kubectlOf(cluste
       return workloadsOf([...objectsOf(objects), ...objectsOf(clusters)], usageByPod(top));
     },
     address: (workload) => forward(cluster, workload),
+    ports: () => Promise.resolve([]),
     async logs() {
       const pods = objectsOf(await ask("get", "pods", "--output=json"));
       return pods.flatMap((one) => (one.kind === "Pod" ? sourcesOf(one, cluster) : []));

@@ -58,9 +58,12 @@ async function judge(spec: Spec, status: Status | undefined): Promise<Judged> {
     return { state: "down", detail: `it ended with ${endOf(status)}, and is started again` };
   if (spec.schedule !== undefined) return judgeRuns(status);
   if (!runs) return { state: "starting", detail: "it is being started" };
-  const problem = spec.health === undefined ? undefined : await probe(spec.health, spec.env);
+  const { health } = spec;
+  if (health === undefined) return { state: "healthy" };
+  // Twice: on a busy machine it may be this program that was late.
+  const problem = (await probe(health, spec.env)) && (await probe(health, spec.env));
   if (problem !== undefined) return { state: "unhealthy", detail: problem };
-  return { state: "healthy", ...(spec.health?.kind === "http" ? await readiness(spec.health.url) : {}) };
+  return { state: "healthy", ...(health.kind === "http" ? await readiness(health.url) : {}) };
 }
 
 /** The stack as processes of this machine, by the folders of their supervisors. */
@@ -118,6 +121,12 @@ export function localSite(stack: string, root = stackFolder(stack)): Site {
         throw new NotKnown(`${workload} is not a part of the stack`, `\`npm run up -- --stack ${stack}\``);
       return Promise.resolve({ url: `http://127.0.0.1:${port}`, close: () => undefined });
     },
+    ports: () =>
+      Promise.resolve(
+        specs().flatMap(({ spec, status }) =>
+          status?.child !== undefined && isRunning(status.child) ? (spec.ports ?? []) : [],
+        ),
+      ),
     logs: () =>
       Promise.resolve(
         globSync(join(root, "log/*.log"))

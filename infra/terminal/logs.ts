@@ -59,7 +59,12 @@ async function main(): Promise<number> {
     throw new Error(`stack ${command.stack} has no logs yet: \`npm run up -- --stack ${command.stack}\``);
   const draw = entryDrawer(hasColour(process.stdout));
   const print = (entry: Entry): void => console.log(command.json ? entryJson(entry) : draw(entry).join("\n"));
-  for (const entry of await pastLogs(chosen(sources, command.names), command, now)) print(entry);
+  for (const entry of await pastLogs(
+    chosen(sources, command.names),
+    command,
+    command.follow ? now : undefined,
+  ))
+    print(entry);
   if (!command.follow) return 0;
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());

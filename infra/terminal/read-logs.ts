@@ -29,14 +29,14 @@ export function chosen(sources: readonly LogSource[], names: readonly string[]):
   });
 }
 
-/** What was written before `until`, by time. */
+/** What was written so far, or before `until`, by time. */
 export async function pastLogs(
   sources: readonly LogSource[],
   { since, level, last }: LogRequest,
-  until: Date,
+  until?: Date,
 ): Promise<Entry[]> {
   const isLate = isWanted(level, since);
-  const isOne = (entry: Entry): boolean => entry.time < until && isLate(entry);
+  const isOne = (entry: Entry): boolean => (until === undefined || entry.time < until) && isLate(entry);
   // Only what is left after choosing by level counts, so all has to be read then.
   const depth = level === "trace" ? last : Infinity;
   const all = await Promise.all(

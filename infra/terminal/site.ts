@@ -61,6 +61,8 @@ export interface Site {
   workloads(): Promise<WorkloadStatus[]>;
   /** Where this machine finds a workload's port `http`. */
   address(workload: string): Promise<Address>;
+  /** Ports of this machine that the stack holds. */
+  ports(): Promise<readonly number[]>;
   /** The logs that there are now. */
   logs(): Promise<LogSource[]>;
   /** Runs a program beside the bot, with the rights that it has there, and resolves with what it printed. */

@@ -75,6 +75,7 @@ function sources(url: string, more: Partial<Site> = {}): Sources {
   const site: Site = {
     workloads: () => Promise.resolve([well]),
     address: () => Promise.resolve({ url, close: () => undefined }),
+    ports: () => Promise.resolve([]),
     logs: () => Promise.resolve([]),
     run: () => Promise.resolve(""),
     advice: (workload) => `look at ${workload}`,

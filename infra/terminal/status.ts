@@ -2,10 +2,10 @@
 // it was asked wrongly.
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import type { Problem } from "../../app/finding.ts";
 import { draw } from "./draw.ts";
 import { judge } from "./judge.ts";
 import { gather, sourcesOf, type Snapshot, type Sources } from "./snapshot.ts";
-import type { Problem } from "./judge.ts";
 import { screenOf } from "./terminal.ts";
 
 const usage = "usage: npm run status [-- --stack NAME] [--watch] [--json]";

@@ -13,7 +13,7 @@ export interface Engine {
   /** Runs the CLI with its own output on the terminal; resolves with its exit code. */
   run(args: readonly string[], env?: Record<string, string>): Promise<number>;
   /** Runs the CLI and resolves with what it prints; throws with its error text. */
-  read(args: readonly string[]): Promise<string>;
+  read(args: readonly string[], env?: Record<string, string>): Promise<string>;
 }
 
 /** State and passphrase live in the checkout, unless the user chose a backend. */
@@ -61,9 +61,13 @@ export async function engine(say: (line: string) => void): Promise<Engine> {
           resolve(code ?? 1);
         });
       }),
-    read: (args) =>
+    read: (args, env = {}) =>
       new Promise((resolve, reject) => {
-        const child = spawn(cli, args, { cwd: checkout, stdio: ["ignore", "pipe", "pipe"], env: base });
+        const child = spawn(cli, args, {
+          cwd: checkout,
+          stdio: ["ignore", "pipe", "pipe"],
+          env: { ...base, ...env },
+        });
         let out = "";
         let err = "";
         child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));

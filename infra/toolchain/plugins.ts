@@ -12,16 +12,25 @@ export const pluginVersion = (name: string): string => {
   return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, "utf8"))).version;
 };
 
+/** Of these plugins, those that are not here in the version that is needed. */
+export async function missingPlugins(
+  pulumi: Pick<Engine, "read">,
+  names: readonly string[],
+): Promise<string[]> {
+  const present = listSchema.parse(JSON.parse(await pulumi.read(["plugin", "ls", "--json"])));
+  return names.filter(
+    (name) => !present.some((one) => one.name === name && one.version === pluginVersion(name)),
+  );
+}
+
 /** Makes sure of plugins that the engine needs. Throws with what to do where they cannot be downloaded. */
 export async function preparePlugins(
   pulumi: Pick<Engine, "read">,
   names: readonly string[],
   say: (line: string) => void,
 ): Promise<void> {
-  const present = listSchema.parse(JSON.parse(await pulumi.read(["plugin", "ls", "--json"])));
-  for (const name of names) {
+  for (const name of await missingPlugins(pulumi, names)) {
     const version = pluginVersion(name);
-    if (present.some((one) => one.name === name && one.version === version)) continue;
     say(`Getting the engine's plugin ${name} ${version} ...`);
     try {
       await pulumi.read(["plugin", "install", "resource", name, version]);
