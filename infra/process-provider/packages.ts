@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { download, reachable } from "../toolchain/download.ts";
 import { cacheFolder, ensureFolder } from "../toolchain/folders.ts";
 import { withLock } from "../toolchain/lock.ts";
+import { patiently } from "../toolchain/patiently.ts";
 import { executable, mendLinks, relocate } from "./unpacked.ts";
 
 const run = promisify(execFile);
@@ -272,7 +273,7 @@ async function provideNow(pkg: Package, target: string, log: Log): Promise<Insta
     // Another process may have been quicker.
     const meanwhile = await inUnpacked(pkg, target);
     if (meanwhile !== undefined) return meanwhile;
-    const failures = await install(pkg, target, log);
+    const failures = await patiently(log, () => install(pkg, target, log));
     const installed = await inUnpacked(pkg, target);
     if (installed !== undefined) return installed;
     if (failures.length === 0) failures.push("the unpacked programs do not start, or are too old");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "./engine.ts";
 import { checkout } from "./folders.ts";
+import { patiently } from "./patiently.ts";
 
 const listSchema = z.array(z.object({ name: z.string(), version: z.string().optional() }));
 
@@ -33,7 +34,7 @@ export async function preparePlugins(
     const version = pluginVersion(name);
     say(`Getting the engine's plugin ${name} ${version} ...`);
     try {
-      await pulumi.read(["plugin", "install", "resource", name, version]);
+      await patiently(say, () => pulumi.read(["plugin", "install", "resource", name, version]));
     } catch (error) {
       const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
       throw new Error(

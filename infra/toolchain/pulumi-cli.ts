@@ -6,6 +6,7 @@ import { checkout, ensureFolder } from "./folders.ts";
 import { goBuild } from "./go-build.ts";
 import { withLock } from "./lock.ts";
 import { onPath, versionOf } from "./on-path.ts";
+import { patiently } from "./patiently.ts";
 
 /** The CLI and the SDK are released together; the pair of one version is the tested one. */
 export function sdkVersion(): string {
@@ -65,7 +66,7 @@ export async function pulumiCli(say: (line: string) => void): Promise<string> {
     if (installed()) return;
     say(`Getting the Pulumi CLI ${version} ...`);
     try {
-      if (await official(version, root)) return;
+      if (await patiently(say, () => official(version, root))) return;
     } catch (error) {
       say(`Its download failed (${error instanceof Error ? error.message : String(error)}).`);
     }
