@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { isFree } from "../../infra/process-provider/ports.ts";
@@ -35,6 +35,13 @@ const ask = (port: number, path: string): string[] => [
 /** What a container has said, to both of its outputs. */
 const logOf = async (id: string): Promise<string> =>
   (await promisify(execFile)("sh", ["-c", `docker logs ${id} 2>&1`], { maxBuffer: 1e8 })).stdout;
+
+/** What a process was started with; nothing when it has ended meanwhile, as probes do at any moment. */
+const environmentOf = (pid: string): Promise<string> =>
+  readFile(`/proc/${pid}/environ`, "utf8").catch((error: unknown) => {
+    if (!/ENOENT|ESRCH/.test(String(error))) throw error;
+    return "";
+  });
 
 const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 
@@ -137,7 +144,7 @@ export function dockerDriver(): Driver {
         const [, ...processes] = lines(places[`processes of ${id}`] ?? "");
         for (const line of processes) {
           const [pid = ""] = line.trim().split(/\s+/);
-          places[`environment of ${pid}`] = readFileSync(`/proc/${pid}/environ`, "utf8");
+          places[`environment of ${pid}`] = await environmentOf(pid);
         }
       }
       for (const role of ["web", "worker"])
