@@ -6,13 +6,22 @@ import { freePort, until } from "../../test/support/wait.ts";
 import { checkout } from "../../infra/toolchain/folders.ts";
 import { environmentOf, POOL_SIZE, type Settings } from "./settings.ts";
 
-/** One process that answers updates. */
-export interface Contender {
-  readonly name: string;
-  readonly start: (settings: Settings) => Promise<{ pid: number; stop: () => Promise<void> }>;
+/** A process that answers updates. */
+export interface Started {
+  readonly pid: number;
+  readonly port: number;
+  /** From its start to its first answer. */
+  readonly milliseconds: number;
+  readonly stop: () => Promise<void>;
 }
 
-async function running(child: ChildProcess, port: number, after: () => void) {
+export interface Contender {
+  readonly name: string;
+  readonly start: (settings: Settings) => Promise<Started>;
+}
+
+async function running(child: ChildProcess, port: number, after: () => void): Promise<Started> {
+  const from = performance.now();
   await until("the contender answers", () => {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
     return fetch(`http://127.0.0.1:${port}/`).then(
@@ -23,6 +32,8 @@ async function running(child: ChildProcess, port: number, after: () => void) {
   if (child.pid === undefined) throw new Error("it did not start");
   return {
     pid: child.pid,
+    port,
+    milliseconds: performance.now() - from,
     stop: async () => {
       child.kill("SIGTERM");
       await until("it has ended", () => child.exitCode !== null || child.signalCode !== null);
@@ -43,7 +54,7 @@ const script = (name: string, file: string): Contender => ({
 });
 
 /** One web replica as the stack runs it. */
-const launchlab: Contender = {
+export const launchlab: Contender = {
   name: "launchlab",
   start: async ({ port, postgresPort, database, redisPort, redisPassword, apiUrl, token, secret }) => {
     const folder = mkdtempSync(join(tmpdir(), "launchlab-bench-"));

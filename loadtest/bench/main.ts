@@ -1,20 +1,6 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { freshDatabase, migrateTemplate, sql } from "../../test/support/database.ts";
-import { startPostgres } from "../../test/support/postgres.ts";
-import { redisPassword, startRedis } from "../../test/support/redis.ts";
-import { freePort, until } from "../../test/support/wait.ts";
-import { withNginx } from "../../infra/services/nginx-fixture.ts";
-import { checkout } from "../../infra/toolchain/folders.ts";
-import { k6 } from "../../infra/toolchain/k6.ts";
-import { load } from "../load.ts";
-import { processSeconds } from "../process-time.ts";
-import type { Result } from "../result.ts";
 import { table } from "../report/columns.ts";
-import { type Contender, contenders } from "./contenders.ts";
-import { HEADER, type Settings } from "./settings.ts";
+import { openArena, type Turn } from "./arena.ts";
+import { contenders } from "./contenders.ts";
 
 /*
  * `npm run bench`: this bot, the same features as most bots have them, and the floor below which nothing can be, in turns on
@@ -22,84 +8,21 @@ import { HEADER, type Settings } from "./settings.ts";
  */
 const ROUNDS = 3;
 const PEOPLE = 20_000;
-const TOKEN = `7000000001:${"SIMULATOR-".repeat(4).slice(0, 35)}`;
-const SECRET = "bench-secret";
-
-/** One run of one contender. */
-interface Turn {
-  /** Milliseconds of processor time for each update. */
-  readonly process: number;
-  readonly postgres: number;
-  readonly result: Result;
-}
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-const seed = `INSERT INTO users (id, user_type, name, about, skills, city, is_searching, last_active)
-  SELECT 6000000000 + n, 'cofounder', 'Person ' || n, 'Builds things', ARRAY['rust', 'sql'], 'Riga', true,
-    now() - n * interval '1 second' FROM generate_series(1, ${PEOPLE}) AS n`;
-
-const [postgres, redis, program] = await Promise.all([startPostgres(), startRedis(), k6()]);
-const reports = mkdtempSync(join(tmpdir(), "launchlab-bench-reports-"));
-const apiPort = await freePort();
-const simulator = spawn(process.execPath, [join(checkout, "simulator/alone.ts")], {
-  env: { ...process.env, SIMULATOR_PORT: String(apiPort) },
-  stdio: "ignore",
-});
-const apiUrl = `http://127.0.0.1:${apiPort}`;
-await until("the simulator answers", () =>
-  fetch(`${apiUrl}/simulator/api/stats`).then(
-    ({ ok }) => ok,
-    () => false,
-  ),
-);
-await migrateTemplate(postgres.port);
-
-const [postmaster] = await sql(
-  postgres.port,
-  "postgres",
-  "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid",
-);
-const postgresPid = Number(postmaster?.["pid"]);
-
-async function turn(contender: Contender, profile: string): Promise<Turn> {
-  const database = await freshDatabase(postgres.port);
-  await sql(postgres.port, database, seed, "ANALYZE", "CHECKPOINT");
-  const settings: Settings = {
-    ...{ port: await freePort(), postgresPort: postgres.port, database, redisPort: redis.port },
-    ...{ redisPassword, apiUrl, token: TOKEN, secret: SECRET },
-  };
-  const { pid, stop } = await contender.start(settings);
-  let turned: Turn | undefined;
-  await withNginx([{ host: "127.0.0.1", port: settings.port }], async ({ gateway }) => {
-    const webhook = `${gateway}/telegram`;
-    const refused = await fetch(webhook, { method: "POST", headers: { [HEADER]: "wrong" } });
-    if (refused.status !== 401)
-      throw new Error(`${contender.name} answers ${refused.status} to a wrong secret`);
-    const before = [pid, postgresPid].map(processSeconds);
-    const target = { webhook, secret: SECRET, simulator: apiUrl };
-    const folder = join(reports, `${contender.name}-${profile}`.replace(" ", "-"));
-    const result = await load({ profile, target, k6: program, folder });
-    const [own = 0, server = 0] = [pid, postgresPid]
-      .map(processSeconds)
-      .map((now, i) => now - (before[i] ?? 0));
-    turned = { process: (own / result.updates) * 1000, postgres: (server / result.updates) * 1000, result };
-  });
-  await stop();
-  await sql(postgres.port, "postgres", `DROP DATABASE ${database} WITH (FORCE)`);
-  if (turned === undefined) throw new Error("the turn was not measured");
-  return turned;
-}
-
+const arena = await openArena();
 try {
   const costs = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
   const knees = new Map<string, Turn[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 1; round <= ROUNDS; round++) {
     for (const contender of contenders) {
       console.error(`round ${round} of ${ROUNDS}: ${contender.name}`);
-      costs.get(contender.name)?.push(await turn(contender, "bench"));
-      knees.get(contender.name)?.push(await turn(contender, "bench-knee"));
+      const turn = (profile: string) =>
+        arena.enter({ contender, people: PEOPLE }, (ring) => ring.turn(profile));
+      costs.get(contender.name)?.push(await turn("bench"));
+      knees.get(contender.name)?.push(await turn("bench-knee"));
     }
   }
   const figures = contenders.map(({ name }) => {
@@ -143,7 +66,5 @@ try {
     );
   }
 } finally {
-  simulator.kill("SIGTERM");
-  await Promise.all([postgres.stop(), redis.stop()]);
-  rmSync(reports, { recursive: true });
+  await arena.close();
 }
