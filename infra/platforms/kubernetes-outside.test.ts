@@ -67,9 +67,9 @@ it("tells nginx who may post, whom it may believe, and how much of one caller to
     String.raw`      allow 149.154.160.0/20;\n      allow 91.108.4.0/22;\n      deny all;\n`,
   );
   expect(conf).toContain("    set_real_ip_from 10.0.0.0/16;");
-  expect(conf).toContain("rate=1600r/s;");
+  expect(conf).toContain("rate=1920r/s;");
   expect(conf).toContain("limit_conn under_way 200;");
-  expect(confOf(await manifestsWith({ users: "20000" }))).toContain("rate=6400r/s;");
+  expect(confOf(await manifestsWith({ users: "20000" }))).toContain("rate=12480r/s;");
   expect(confOf(await manifestsWith())).not.toMatch(/ allow |deny all|real_ip/);
 });
 
