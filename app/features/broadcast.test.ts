@@ -33,18 +33,24 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
-  await Promise.all(children.splice(0).map(kill));
+  await Promise.all(children.splice(0).map(end));
 });
 afterAll(async () => {
   await bot.close();
   await api.close();
 });
 
-/** Until it is gone: for a moment more it could take the next test's job, and die with it. */
 async function kill(child: ChildProcess): Promise<void> {
-  if (child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
+  await gone;
+}
+
+/** In order: what it asked of Postgres before it was killed could still take the next test's job, for nobody. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.disconnect();
   await gone;
 }
 
