@@ -61,7 +61,12 @@ export const workRecipes: Readonly<Record<string, Recipe>> = {
         stack.kill("worker-0");
       };
     },
-    alsoFires: ["BotLatencyBudgetBurnsFast", "BotErrorBudgetBurnsFast", "GatewayErrorRateHigh"],
+    alsoFires: [
+      "BotDbPoolExhausted",
+      "BotErrorBudgetBurnsFast",
+      "BotLatencyBudgetBurnsFast",
+      "GatewayErrorRateHigh",
+    ],
   },
   QueueGrowing: series("60 more jobs wait each second", {
     'bot_jobs_waiting{job="other-bot",instance="other",role="worker",kind="csv"}': { perSecond: 60 },
