@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { FIRST_PERSON, personOf } from "./k6/lib/people.ts";
 import { dueAt, type Profile } from "./k6/lib/profile.ts";
@@ -44,7 +45,7 @@ export async function answeredFiles(
   const read = async () => documents.parse(await call(simulator, "/simulator/api/sink/documents"));
   let [answered, changed] = [await read(), Date.now()];
   while (answered.length < files.count && Date.now() < changed + patience) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await delay(500);
     const now = await read();
     if (now.length > answered.length) [answered, changed] = [now, Date.now()];
   }

@@ -101,18 +101,20 @@ export const listAudit = (query: Query, before: number, limit: number): Promise<
 /** Walks the chain from its start. */
 export async function verifyAudit(query: Query): Promise<Verdict> {
   let [entries, last, head]: [number, number, Buffer] = [0, 0, start];
+  const verdict = (broken: number | null): Verdict => ({
+    entries,
+    head: entries === 0 ? null : head.toString("hex"),
+    broken,
+  });
   for (;;) {
     const rows = await query<AuditRow>("audit", "SELECT * FROM audit WHERE id > $1 ORDER BY id LIMIT $2", [
       last,
       page,
     ]);
     for (const row of rows) {
-      if (!row.previous.equals(head) || !row.hash.equals(hashOf(row))) {
-        return { entries, head: entries === 0 ? null : head.toString("hex"), broken: row.id };
-      }
+      if (!row.previous.equals(head) || !row.hash.equals(hashOf(row))) return verdict(row.id);
       [entries, last, head] = [entries + 1, row.id, row.hash];
     }
-    if (rows.length < page)
-      return { entries, head: entries === 0 ? null : head.toString("hex"), broken: null };
+    if (rows.length < page) return verdict(null);
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { parseArgs } from "node:util";
 import { pino } from "pino";
-import { ConfigError, loadConfig } from "../config.ts";
+import { loadConfig } from "../config.ts";
 import { createDatabase, type Database } from "../database/pool.ts";
 import { createMetrics } from "../metrics.ts";
 import { appendAudit, verifyAudit } from "./audit.ts";
@@ -153,7 +153,6 @@ try {
     await database.close();
   }
 } catch (error) {
-  const told = error instanceof ConfigError || error instanceof Error ? error.message : String(error);
-  console.error(told);
+  console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }

@@ -64,6 +64,16 @@ export const transactionJob = (kind: string, effects: Conclusion): AnyJobKind =>
 /** A kind whatever its payload; the runner reads the payload by the kind's own schema. */
 export type AnyJobKind = JobKind<never>;
 
+/** What is said when a job will never be done; undefined where nothing is, or where its payload cannot be read. */
+export function goodbyeOf(
+  kind: AnyJobKind,
+  payload: unknown,
+  userId: number | undefined,
+): Conclusion | undefined {
+  const { success, data } = kind.payload.safeParse(payload);
+  return success ? kind.gaveUp?.({ payload: data, userId }) : undefined;
+}
+
 /** Declares a kind; its payload has the type of its schema. */
 export const jobKind = <Payload>(kind: JobKind<Payload>): AnyJobKind => ({
   ...kind,

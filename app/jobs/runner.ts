@@ -13,7 +13,7 @@ import { addCalls, type Call } from "../database/outbox.ts";
 import type { JobOutcome } from "../metric-labels.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Sender } from "../telegram/sender.ts";
-import { Hopeless, type AnyJobKind, type Conclusion, type Tools } from "./job.ts";
+import { goodbyeOf, Hopeless, type AnyJobKind, type Conclusion, type Tools } from "./job.ts";
 
 interface Options extends Tools {
   readonly sender: Sender;
@@ -81,12 +81,7 @@ export async function runJobs(options: Options): Promise<void> {
       return "retried";
     }
     log.error(line, "a job failed for good");
-    const payload = kind.payload.safeParse(job.payload);
-    const goodbye =
-      payload.success && kind.gaveUp !== undefined
-        ? kind.gaveUp({ payload: payload.data, userId: job.userId })
-        : undefined;
-    await conclude(job, "failed", goodbye, String(error));
+    await conclude(job, "failed", goodbyeOf(kind, job.payload, job.userId), String(error));
     return "failed";
   }
 

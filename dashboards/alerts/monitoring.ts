@@ -15,18 +15,13 @@ import {
   select,
   sum,
 } from "../promql.ts";
-import { value } from "./text.ts";
+import { from, value } from "./text.ts";
 
 /** Whether what watches can see, judge and tell. Only where it is a part of the stack. */
 
 const target = ["job", "instance"];
 const prometheus = { job: "prometheus", instance: "p" };
 const alertmanager = { job: "alertmanager", instance: "a" };
-const from =
-  (labels: Record<string, string>) =>
-  (name: string, samples: string, extra = "") => ({
-    [`${name}{job="${labels["job"]}",instance="${labels["instance"]}"${extra}}`]: samples,
-  });
 const ofPrometheus = from(prometheus);
 const ofAlertmanager = from(alertmanager);
 

@@ -4,6 +4,7 @@ import type { Board, Panel, Query } from "../catalogue.ts";
 import { chosen, rateInterval, variablesOf, type Choice } from "../choice.ts";
 import { overTime } from "../render/queries.ts";
 import { present } from "../render/present.ts";
+import { SCRAPE_SECONDS } from "../viewer/range.ts";
 import type { Prometheus, Series, Span } from "./prometheus.ts";
 
 /** What became of one query of a board, or of the alert rules. */
@@ -24,7 +25,6 @@ export interface Checked {
 type Rule = Awaited<ReturnType<Prometheus["rules"]>>[number];
 type Verdict = Pick<Checked, "outcome" | "detail">;
 
-const SCRAPE_SECONDS = 15;
 /** As far as the checker looks back where a panel shows lines. */
 const SECONDS = 900;
 

@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { isFree } from "../../infra/process-provider/ports.ts";
 
 /**
  * Asks until the answer is neither undefined nor false, and returns it. An error counts as "not yet". After `limit`
@@ -33,13 +33,6 @@ export async function until<T>(
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
+    if (await isFree(port)) return port;
   }
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { cancel, jobStates, listJobs, readJob, runAgain, type JobRow } from "../../database/job-admin.ts";
 import { addCalls } from "../../database/outbox.ts";
 import type { Database } from "../../database/pool.ts";
+import { goodbyeOf } from "../../jobs/job.ts";
 import { jobKinds } from "../../jobs/kinds.ts";
 import { jobNames } from "../../metric-labels.ts";
 import { Problem } from "../../problem.ts";
@@ -44,8 +45,7 @@ async function cancelJob(database: Database, id: number): Promise<JobRow> {
     const row = rows[0]?.[0] as JobRow | undefined;
     if (row === undefined) throw new Problem(409, "the job has ended");
     const known = jobKinds.find((one) => one.kind === kind);
-    const parsed = known?.payload.safeParse(payload);
-    const goodbye = parsed?.success === true ? known?.gaveUp?.({ payload: parsed.data, userId }) : undefined;
+    const goodbye = known && goodbyeOf(known, payload, userId);
     const calls = (await goodbye?.(tx)) ?? [];
     await tx.commit(calls.length === 0 ? [] : [addCalls(undefined, calls, undefined)]);
     return row;

@@ -144,6 +144,22 @@ export function ramp(
 /** Makes everybody known, and the code hot, before anything is judged. */
 export const warmUp = (rate: number, seconds: number): Scenario => ramp(1, [{ rate, seconds }], 0);
 
+/** CSV files of 1 MB that people upload meanwhile, of which 95 % are to be answered within `p95` milliseconds. */
+export function uploads(
+  rate: { count: number; seconds: number },
+  seconds: number,
+  startSeconds: number,
+  p95: number,
+): Pick<Profile, "scenarios" | "thresholds"> & Required<Pick<Profile, "files">> {
+  const scenario = "files";
+  const count = (seconds * rate.count) / rate.seconds;
+  return {
+    scenarios: { [scenario]: arrivals(rate, seconds, startSeconds, "upload") },
+    files: { scenario, bytes: 1_000_000, count, p95 },
+    thresholds: { [part("iterations", { scenario })]: [`count>=${count}`] },
+  };
+}
+
 /** What holds for every judged scenario: the floor of the documents, and that it was measured at all. */
 export const floor = (scenario: string, iterations: number): Profile["thresholds"] => ({
   [part("accepted", { scenario })]: ["rate>=0.95"],

@@ -1,11 +1,11 @@
-import { arrivals, floor, part, type Profile, together, warmUp } from "../lib/profile.ts";
+import { arrivals, floor, part, type Profile, together, uploads, warmUp } from "../lib/profile.ts";
 
 const scenario = "people";
-const files = "files";
 const rate = { count: 50, seconds: 1 };
 /** Twice what 2000 people upload who each send one file in an hour. */
-const uploads = { count: 11, seconds: 10 };
+const filesRate = { count: 11, seconds: 10 };
 const [warmUpSeconds, seconds] = [10, 60];
+const uploaded = uploads(filesRate, seconds, warmUpSeconds, 1000);
 
 /** Files of 1 MB, while others talk to the bot. */
 export const csv: Profile = {
@@ -17,12 +17,11 @@ export const csv: Profile = {
   scenarios: {
     warmup: warmUp(rate.count, warmUpSeconds),
     [scenario]: arrivals(rate, seconds, warmUpSeconds),
-    [files]: arrivals(uploads, seconds, warmUpSeconds, "upload"),
+    ...uploaded.scenarios,
   },
-  files: { scenario: files, bytes: 1_000_000, count: (seconds * uploads.count) / uploads.seconds, p95: 1000 },
-  thresholds: together(floor(scenario, rate.count * seconds), {
+  files: uploaded.files,
+  thresholds: together(floor(scenario, rate.count * seconds), uploaded.thresholds, {
     [part("accepted", { scenario })]: ["rate==1"],
-    [part("accepted", { scenario: files })]: ["rate==1"],
-    [part("iterations", { scenario: files })]: [`count>=${(seconds * uploads.count) / uploads.seconds}`],
+    [part("accepted", { scenario: uploaded.files.scenario })]: ["rate==1"],
   }),
 };

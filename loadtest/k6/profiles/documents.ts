@@ -1,12 +1,12 @@
-import { arrivals, floor, part, type Profile, together, warmUp } from "../lib/profile.ts";
+import { arrivals, floor, part, type Profile, together, uploads, warmUp } from "../lib/profile.ts";
 
 const scenario = "table";
 const rate = { count: 15, seconds: 1 };
 /** What the documents ask for: one file in an hour from each of 2000 users. */
-const uploads = { count: 3, seconds: 5 };
+const filesRate = { count: 3, seconds: 5 };
 const [warmUpSeconds, seconds] = [10, 180];
+const uploaded = uploads(filesRate, seconds, warmUpSeconds, 5000);
 const atOnce = "concurrent";
-const files = "files";
 
 /** Ten times the table of the documents (80 requests a minute for 2000 users), then 100 requests at once without a pause. */
 export const documents: Profile = {
@@ -18,7 +18,7 @@ export const documents: Profile = {
   scenarios: {
     warmup: warmUp(rate.count, warmUpSeconds),
     [scenario]: arrivals(rate, seconds, warmUpSeconds),
-    [files]: arrivals(uploads, seconds, warmUpSeconds, "upload"),
+    ...uploaded.scenarios,
     [atOnce]: {
       executor: "constant-vus",
       exec: "actAtOnce",
@@ -28,10 +28,9 @@ export const documents: Profile = {
       gracefulStop: "10s",
     },
   },
-  files: { scenario: files, bytes: 1_000_000, count: (seconds * uploads.count) / uploads.seconds, p95: 5000 },
-  thresholds: together(floor(scenario, rate.count * seconds), {
-    [part("accepted", { scenario: files })]: ["rate>=0.95"],
-    [part("iterations", { scenario: files })]: [`count>=${(seconds * uploads.count) / uploads.seconds}`],
+  files: uploaded.files,
+  thresholds: together(floor(scenario, rate.count * seconds), uploaded.thresholds, {
+    [part("accepted", { scenario: uploaded.files.scenario })]: ["rate>=0.95"],
     [part("accepted", { scenario: atOnce })]: ["rate>=0.95"],
     // Those who wait for nothing but the answer have no due time.
     [part("http_req_duration", { scenario: atOnce })]: ["p(95)<3000"],
