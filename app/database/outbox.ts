@@ -98,6 +98,8 @@ export function addCalls(
 /**
  * Leases all calls of a chat, or none when they have to wait or somebody else is `busy` with them. The chat's
  * lock is the person's lock (the id of a private chat is that of the person), so nobody adds or claims meanwhile.
+ * Notes of what was sent take no lock: whoever was busy may be done between the two statements, so what was leased
+ * decides.
  */
 export async function claim(
   database: Database,
@@ -115,7 +117,8 @@ export async function claim(
       "AND (leased_until > clock_timestamp() OR next_at > clock_timestamp())) " +
       `RETURNING ${columns}; COMMIT`,
   ]);
-  return { entries: parseEntries(rows ?? []), busy: busy?.[0]?.["busy"] === true };
+  const entries = parseEntries(rows ?? []);
+  return { entries, busy: entries.length === 0 && busy?.[0]?.["busy"] === true };
 }
 
 /** Chats whose calls wait for a sender, the longest waiting first. */

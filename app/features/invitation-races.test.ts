@@ -6,6 +6,7 @@ import { startBot, type TestBot } from "../testing/bot.ts";
 import { startFakeApi, type FakeApi } from "../testing/fake-api.ts";
 import { talk } from "../testing/talk.ts";
 import { message, press, type TestPerson } from "../testing/updates.ts";
+import { sweep } from "../worker.ts";
 
 const { postgres } = inject("servers");
 let api: FakeApi;
@@ -61,6 +62,12 @@ async function atOnce(
     });
     await holder.query("COMMIT");
     expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+    // Messages may leave after the acknowledgement, and those that waited for long are left to the worker.
+    await until("everything is sent", async () => {
+      await sweep(bots[0].database, bots[0].sender);
+      const [waiting] = await query("SELECT count(*)::int AS n FROM outbox WHERE failed_at IS NULL");
+      return waiting?.["n"] === 0;
+    });
   } finally {
     await holder.end();
   }

@@ -86,11 +86,11 @@ export async function withNginx(
   const over = once(child, "close");
   try {
     await until("nginx serves", async () => {
-      if (child.exitCode !== null) throw new Error(`nginx ended: ${output()}`);
-      return fetch(`${prepared.status}/health`).then(
-        (response) => response.ok,
-        () => false,
-      );
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`nginx ended: ${output()}`);
+      // A short patience, since a question to whoever else took the port may hang.
+      const response = await fetch(`${prepared.status}/health`, { signal: AbortSignal.timeout(2000) });
+      if (!response.ok) throw new Error(`nginx answers ${response.status}: ${output()}`);
+      return true;
     });
     await work(prepared);
   } finally {
