@@ -89,6 +89,15 @@ test.each(profiles.filter(({ files }) => files !== undefined))(
   },
 );
 
+test.each(profiles.filter(({ files }) => files !== undefined))(
+  "$name makes everybody known before they upload: a stranger is asked to say hello first",
+  ({ files, scenarios }) => {
+    const { warmup } = scenarios;
+    const start = Number.parseInt(scenarios[files?.scenario ?? ""]?.startTime ?? "", 10) * 1000;
+    expect(warmup && dueAt(warmup, files?.count ?? Infinity)).toBeLessThan(start);
+  },
+);
+
 test.each(profiles)("$name judges no metric that may have no samples", (profile) => {
   const { thresholds } = optionsOf(profile, kinds);
   for (const [metric, all] of Object.entries(thresholds)) {

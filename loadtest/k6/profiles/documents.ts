@@ -4,7 +4,8 @@ const scenario = "table";
 const rate = { count: 15, seconds: 1 };
 /** What the documents ask for: one file in an hour from each of 2000 users. */
 const filesRate = { count: 3, seconds: 5 };
-const [warmUpSeconds, seconds] = [10, 180];
+/** Long enough that everybody who uploads is known before. */
+const [warmUpSeconds, seconds] = [20, 180];
 const uploaded = uploads(filesRate, seconds, warmUpSeconds, 5000);
 const atOnce = "concurrent";
 
