@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FIRST_PERSON, PEOPLE_RANGE, personOf, roundOf, updateIdOf } from "./k6/lib/people.ts";
-import { arrivals, conditionOf, dueAt, optionsOf, part, ramp, SHOW } from "./k6/lib/profile.ts";
+import { arrivals, conditionOf, dueAt, optionsOf, part, ramp, SHOW, startOf } from "./k6/lib/profile.ts";
 import { kindOf, kinds, updateOf } from "./k6/lib/updates.ts";
 import { profileOf, profiles } from "./k6/profiles/all.ts";
 
@@ -93,8 +93,8 @@ test.each(profiles.filter(({ files }) => files !== undefined))(
   "$name makes everybody known before they upload: a stranger is asked to say hello first",
   ({ files, scenarios }) => {
     const { warmup } = scenarios;
-    const start = Number.parseInt(scenarios[files?.scenario ?? ""]?.startTime ?? "", 10) * 1000;
-    expect(warmup && dueAt(warmup, files?.count ?? Infinity)).toBeLessThan(start);
+    const start = startOf(scenarios[files?.scenario ?? ""]);
+    expect(warmup && dueAt(warmup, files?.count ?? Infinity)).toBeLessThan(start * 1000);
   },
 );
 
@@ -107,9 +107,36 @@ test.each(profiles)("$name judges no metric that may have no samples", (profile)
     const scenario = /scenario:(\w+)/.exec(metric)?.[1] ?? "every";
     const partners = ["answers", "iterations"].flatMap((name) => thresholds[part(name, { scenario })] ?? []);
     expect(
-      [...conditions, ...partners.map(conditionOf)].some((condition) => /^count>=[1-9]/.test(condition)),
+      [...conditions, ...partners.map(conditionOf)].some((condition) =>
+        /^(count>=[1-9]|max>0$)/.test(condition),
+      ),
       `${metric} has no partner`,
     ).toBe(true);
+  }
+});
+
+/** What k6 can tell of each type of metric. */
+const told = {
+  trend: /^(avg|min|max|med|p\([\d.]+\))[<>=]/,
+  counter: /^(count|rate)[<>=]/,
+  rate: /^rate[<>=]/,
+};
+const types: Readonly<Record<string, keyof typeof told>> = {
+  from_due: "trend",
+  from_due_curve: "trend",
+  http_req_duration: "trend",
+  answers: "counter",
+  iterations: "counter",
+  dropped_iterations: "counter",
+  accepted: "rate",
+  checks: "rate",
+};
+
+test.each(profiles)("$name promises only what k6 can tell", (profile) => {
+  for (const [metric, all] of Object.entries(optionsOf(profile, kinds).thresholds)) {
+    const type = types[metric.replace(/\{.*/, "")];
+    expect(type, metric).toBeDefined();
+    for (const condition of all.map(conditionOf)) expect(condition, metric).toMatch(told[type ?? "trend"]);
   }
 });
 

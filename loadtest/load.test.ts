@@ -7,6 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { k6 } from "../infra/toolchain/k6.ts";
 import { kinds } from "./k6/lib/updates.ts";
+import { part, startOf } from "./k6/lib/profile.ts";
 import { profileOf } from "./k6/profiles/all.ts";
 import { load } from "./load.ts";
 import { tableReport } from "./report/table.ts";
@@ -162,6 +163,18 @@ test("a load that grows ends in the number that was carried, and its end is no f
   expect(kneeOf([point(0, 500, 300)])).toBeUndefined();
   const machine = { mean: 1, peak: 1 };
   expect(reasonsAgainst({ dropped: 3 }, { cores: 2, machine, generator: machine }, true)).toEqual([]);
+});
+
+test("what was carried per second counts from the end of the warm-up, to the end of a run that broke early", () => {
+  const breakpoint = profileOf("breakpoint");
+  const warmUp = startOf(breakpoint.scenarios[breakpoint.judged]);
+  const answers = {
+    [part("answers", { scenario: breakpoint.judged })]: { type: "counter" as const, values: { count: 600 } },
+  };
+  const perSecond = (seconds: number) =>
+    measured({ state: { testRunDurationMs: seconds * 1000 }, metrics: answers }, breakpoint).perSecond;
+  expect(perSecond(warmUp + 30)).toBe(20);
+  expect(perSecond(100_000)).toBe(600 / breakpoint.seconds);
 });
 
 test("updates that come several times must lead to one message each", () => {

@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { checkout } from "../infra/toolchain/folders.ts";
 import { k6 } from "../infra/toolchain/k6.ts";
 import { stackOutputs } from "../infra/toolchain/outputs.ts";
+import { patiently } from "../infra/toolchain/patiently.ts";
 import { readArguments } from "./arguments.ts";
 import { figuresAt, type Figures } from "./figures.ts";
+import { startOf } from "./k6/lib/profile.ts";
 import { profileOf } from "./k6/profiles/all.ts";
 import { load } from "./load.ts";
 import { tableReport } from "./report/table.ts";
@@ -22,16 +24,19 @@ async function figuresOf({ prometheus }: Target): Promise<Figures | undefined> {
 
 async function main(argv: string[]): Promise<number> {
   const args = readArguments(argv);
-  const { name, description } = profileOf(args.profile);
+  const { name, description, scenarios, judged, seconds } = profileOf(args.profile);
   const target: Target =
     "stack" in args
       ? targetOf(args.stack, await stackOutputs(args.stack))
       : { ...args, secret: readSecret(args.secretFile) };
   const program = await k6();
-  console.log(`${name}: ${description}, to ${target.webhook}`);
+  const duration = startOf(scenarios[judged]) + seconds;
+  console.log(`${name}, about ${duration} s: ${description}, to ${target.webhook}`);
   const folder = join(checkout, ".launchlab", "load", name);
   const figures = await figuresOf(target);
-  const result = await load({ profile: name, target, k6: program, folder, figures });
+  const run = () => load({ profile: name, target, k6: program, folder, figures });
+  // A terminal shows k6's own bars.
+  const result = process.stdout.isTTY ? await run() : await patiently(console.log, run);
   console.log(tableReport(result));
   console.log(`\nReport: ${join(folder, "report.html")}`);
   return result.exitCode;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionOf, CURVE_SECONDS, part, type Profile } from "./k6/lib/profile.ts";
+import { conditionOf, CURVE_SECONDS, part, type Profile, startOf } from "./k6/lib/profile.ts";
 import { kinds } from "./k6/lib/updates.ts";
 import type { Latency } from "./latency.ts";
 
@@ -100,10 +100,12 @@ export function measured(
   };
   const total = (metric: string): number => metrics[part(metric, { scenario })]?.values["count"] ?? 0;
   const updates = total("answers");
+  const seconds = state.testRunDurationMs / 1000;
   return {
-    seconds: state.testRunDurationMs / 1000,
+    seconds,
     updates,
-    perSecond: updates / profile.seconds,
+    // A run may end before its time.
+    perSecond: updates / Math.min(profile.seconds, seconds - startOf(profile.scenarios[scenario])),
     accepted: metrics[part("accepted", { scenario })]?.values["rate"] ?? 0,
     dropped: metrics["dropped_iterations"]?.values["count"] ?? 0,
     fromDue: latency(part("from_due", { scenario })),

@@ -62,6 +62,10 @@ export type Threshold = string | { threshold: string; abortOnFail: true; delayAb
 export const conditionOf = (threshold: Threshold): string =>
   typeof threshold === "string" ? threshold : threshold.threshold;
 
+/** Seconds from the start of a run until a scenario begins. */
+export const startOf = (scenario: Scenario | undefined): number =>
+  Number.parseInt(scenario?.startTime ?? "0", 10);
+
 /** Milliseconds from the start of a scenario until its n-th iteration is due; undefined when nothing says when. */
 export function dueAt(scenario: Scenario, n: number): number | undefined {
   if (scenario.executor === "constant-arrival-rate")

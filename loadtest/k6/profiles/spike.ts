@@ -25,7 +25,7 @@ export const spike: Profile = {
     floor(scenario, quiet * 30),
     { [part("accepted", { scenario })]: ["rate==1"] },
     ...recovered.map((t) => ({
-      [part("from_due_curve", { scenario, t: String(t) })]: ["p(95)<250", "count>=1"],
+      [part("from_due_curve", { scenario, t: String(t) })]: ["p(95)<250", "max>0"],
     })),
   ),
 };
