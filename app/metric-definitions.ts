@@ -15,6 +15,7 @@ import {
   operations,
   updateOutcomes,
   updateTypes,
+  checkedServices,
 } from "./metric-labels.ts";
 
 /** The values that a label may have; `configured` is one per process, from its configuration or build. */
@@ -313,6 +314,12 @@ export const definitions = {
     name: "bot_maintenance_mode",
     help: "1 while people are told of a maintenance instead of being answered (only web replicas report it)",
     labels: {},
+  },
+  serviceCheck: {
+    type: "gauge",
+    name: "bot_service_check_seconds",
+    help: "Time that the last check took to write to and read from a service (only web replicas report it, while they check)",
+    labels: { checked: checkedServices },
   },
   buildInfo: {
     type: "gauge",

@@ -201,6 +201,7 @@ export const jobNames = [
   "invitations_remind",
   "mentor",
   "mentor-partitions",
+  "audit",
 ] as const;
 
 /** Spans of time in which people count as active. */
@@ -224,3 +225,6 @@ export const httpCodes = [
   "503",
   "other",
 ] as const;
+
+/** What web replicas ask to write and to read, as the label `checked`. */
+export const checkedServices = ["postgres", "redis"] as const;

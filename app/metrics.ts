@@ -113,6 +113,7 @@ export function createMetrics(version: string, source = "unknown"): Metrics {
     certificateLeft: gauge(definitions.certificateLeft),
     activeUsers: gauge(definitions.activeUsers),
     maintenance: gauge(definitions.maintenance),
+    serviceCheck: gauge(definitions.serviceCheck),
     buildInfo: gauge(definitions.buildInfo),
   };
   metrics.buildInfo.set({ version, source }, 1);

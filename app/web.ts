@@ -54,7 +54,7 @@ export function createWeb(config: WebConfig, services: Services, log: Log): Role
     metrics,
     log,
   });
-  const monitor = createMonitor(database, redis, operation, log);
+  const monitor = createMonitor(database, redis, operation, metrics, log);
   const tools: AdminTools = { ...services, monitor, unitOfWork, tokens: config.adminTokens, log };
 
   async function start(): Promise<() => Promise<void>> {

@@ -195,6 +195,27 @@ describe(`the stack on the platform ${platform}`, () => {
     );
   });
 
+  it("is well, as its status says", async () => {
+    const seen = z.object({
+      problems: z.array(z.unknown()),
+      workloads: z.array(z.object({ name: z.string(), wanted: z.number() })),
+      database: z.object({ connections: z.number() }),
+      redis: z.object({ keys: z.number() }),
+    });
+    await until(
+      "all is well",
+      async () => {
+        const { code, text } = await driver.status();
+        expect(code, text).toBe(0);
+        const { problems, workloads } = seen.parse(JSON.parse(text));
+        expect(problems).toEqual([]);
+        expect(workloads).toContainEqual(expect.objectContaining({ name: "web", wanted: 2 }));
+        return true;
+      },
+      PATIENCE,
+    );
+  });
+
   it("tells of an alert in the chat of those who run it", async () => {
     const labels = {
       alertname: "Rehearsal",
@@ -250,6 +271,8 @@ describe(`the stack on the platform ${platform}`, () => {
 
   it("sees what died as drift, and `up` heals it", async () => {
     await driver.breakSomething();
+    // Where the platform keeps no record of what was there, an alert says it.
+    await until("the status says so", async () => (await driver.status()).code === 1, PATIENCE);
     const drift = await driver.expectNoDrift();
     expect(drift.code, drift.text).not.toBe(0);
     succeeded(await timed("up, to heal", () => driver.up()));

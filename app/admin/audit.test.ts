@@ -1,8 +1,12 @@
 import { afterAll, beforeEach, afterEach, describe, expect, inject, it } from "vitest";
 import pg from "pg";
+import { pino } from "pino";
 import { z } from "zod";
 import { databaseConfig, freshDatabase } from "../../test/support/database.ts";
 import { setLogins } from "../database/logins.ts";
+import { audit as auditJob } from "../jobs/audit.ts";
+import { schedules } from "../jobs/kinds.ts";
+import { createApi } from "../telegram/api.ts";
 import { startAdmin, type TestAdmin } from "../testing/admin.ts";
 import { appendAudit, verifyAudit, type AuditRow } from "./audit.ts";
 
@@ -10,6 +14,7 @@ const servers = inject("servers");
 let name: string;
 let admin: TestAdmin;
 const clients: pg.Client[] = [];
+const quiet = pino({ level: "silent" });
 
 beforeEach(async () => {
   name = await freshDatabase(servers.postgres);
@@ -101,6 +106,28 @@ describe("the chain", () => {
     expect(await verify()).toEqual({ entries: 2, head, broken: null });
     await admin.sql("ALTER TABLE audit DISABLE TRIGGER audit_stays", "DELETE FROM audit WHERE id = 2");
     expect((await verify()).head).not.toBe(head);
+  });
+
+  it("is walked through every night by a job, which fails when it was changed", async () => {
+    const walk = () =>
+      auditJob.run({
+        ...{ id: 1, payload: {} as never, userId: undefined, mentor: undefined },
+        ...{
+          database: admin.database,
+          api: createApi("http://127.0.0.1:9", "1:x", admin.metrics),
+          log: quiet,
+        },
+        ...{ signal: new AbortController().signal, check: () => Promise.resolve() },
+      });
+    await append();
+    await append();
+    await walk();
+    await admin.sql(
+      "ALTER TABLE audit DISABLE TRIGGER audit_stays",
+      "UPDATE audit SET actor = 'x' WHERE id = 2",
+    );
+    await expect(walk()).rejects.toThrow("entry 2 of the audit was changed");
+    expect(schedules.map(({ kind }) => kind)).toContain(auditJob.kind);
   });
 
   it("is empty before the first entry", async () => {

@@ -101,7 +101,13 @@ describe("a check", () => {
 
 describe("the history", () => {
   it("adds up what all replicas found, minute by minute", async () => {
-    const other = createMonitor(admin.database, admin.redis, { current: () => usualOperation }, quiet());
+    const other = createMonitor(
+      admin.database,
+      admin.redis,
+      { current: () => usualOperation },
+      admin.metrics,
+      quiet(),
+    );
     await Promise.all([check(), other.check()]);
     const { history } = z
       .object({ history: z.array(z.object({ checks: z.number(), failures: z.number() })) })
@@ -130,7 +136,7 @@ describe("monitoring", () => {
       looks += 1;
       return { ...usualOperation, monitoring };
     };
-    const monitor = createMonitor(admin.database, admin.redis, { current }, quiet());
+    const monitor = createMonitor(admin.database, admin.redis, { current }, admin.metrics, quiet());
     const watching = monitor.watch(stopping.signal);
     await until("it has looked twice", () => looks >= 2);
     expect(monitor.last("redis")).toBeUndefined();
@@ -138,6 +144,13 @@ describe("monitoring", () => {
     const at = () => monitor.last("redis")?.at.getTime();
     const first = await until("the first check", at);
     await until("another check", () => at() !== first);
+    const measured = async () => {
+      const { values } = await admin.metrics.serviceCheck.get();
+      return values.map(({ labels, value }) => labels.checked !== undefined && value > 0);
+    };
+    expect(await measured()).toEqual([true, true]);
+    monitoring = { on: false, seconds: 0 };
+    await until("nothing old is told", async () => (await measured()).length === 0);
     stopping.abort();
     await watching;
   });

@@ -4,14 +4,14 @@ import { cacheStats } from "../cache/stats.ts";
 import { addMinutes, type Minute } from "../database/health-history.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
+import { checkedServices } from "../metric-labels.ts";
+import type { Metrics } from "../metrics.ts";
 import type { OperationWatch } from "../operation.ts";
 import { every } from "../repeat.ts";
+import { SLOW_MS } from "./slow.ts";
 
-export const services = ["postgres", "redis"] as const;
+export const services = checkedServices;
 export type Service = (typeof services)[number];
-
-/** Milliseconds above which an answer is slow. */
-export const SLOW_MS = 5000;
 
 /** What was found when a service was asked to write and to read. */
 export interface Check {
@@ -109,6 +109,7 @@ export function createMonitor(
   database: Database,
   redis: RedisConnection,
   operation: Pick<OperationWatch, "current">,
+  metrics: Pick<Metrics, "serviceCheck">,
   log: Log,
 ): Monitor {
   const probes: Record<Service, Probe> = {
@@ -133,6 +134,7 @@ export function createMonitor(
     );
     latest.set(service, check);
     const { ms, error } = check;
+    metrics.serviceCheck.set({ checked: service }, ms / 1000);
     if (error !== undefined || ms > SLOW_MS)
       log.warn({ service, ms: Math.round(ms), why: error ?? "it is slow" }, "a check of a service failed");
     note(service, check);
@@ -173,6 +175,8 @@ export function createMonitor(
       let began = -Infinity;
       return every(1000, "checking the services", log, signal, async () => {
         const { on, seconds } = operation.current().monitoring;
+        // What was found long ago says nothing.
+        if (!on) metrics.serviceCheck.reset();
         if (!on || performance.now() - began < seconds * 1000) return;
         began = performance.now();
         await check();

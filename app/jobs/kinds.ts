@@ -1,4 +1,5 @@
 import { anonymise } from "./anonymise.ts";
+import { audit } from "./audit.ts";
 import { csv } from "./csv.ts";
 import { inactive } from "./inactive.ts";
 import { broadcast } from "./broadcast.ts";
@@ -26,6 +27,7 @@ export const jobKinds: readonly AnyJobKind[] = [
   remindInvitations,
   mentorAnswer,
   mentorPartitions,
+  audit,
 ];
 
 /** What is due by itself, spread over the hour so that not all comes at once. */
@@ -37,4 +39,5 @@ export const schedules: readonly Schedule[] = [
   { kind: expireInvitations.kind, cron: "1-59/5 * * * *" },
   { kind: remindInvitations.kind, cron: "3-59/5 * * * *" },
   { kind: mentorPartitions.kind, cron: "0 3 * * *" },
+  { kind: audit.kind, cron: "30 3 * * *" },
 ];

@@ -38,7 +38,7 @@ export async function startAdmin(options: Options) {
   const cache = createCache(redis, metrics, log, name);
   const health = createHealth(database, redis, log);
   const operation = createOperationWatch(database, log);
-  const monitor = createMonitor(database, redis, operation, log);
+  const monitor = createMonitor(database, redis, operation, metrics, log);
   const build = { version: "1.2.3", source: "abcd1234" };
   const tools = { database, redis, cache, build, health, operation, monitor, unitOfWork, log };
   const server = createAdminServer({

@@ -3,6 +3,7 @@ import { backupAlerts } from "./backup.ts";
 import { botAlerts } from "./bot.ts";
 import { cacheAlerts } from "./cache.ts";
 import { capacityAlerts } from "./capacity.ts";
+import { checkAlerts } from "./checks.ts";
 import { gatewayAlerts } from "./gateway.ts";
 import { hostAlerts } from "./host.ts";
 import { jobAlerts } from "./jobs.ts";
@@ -27,6 +28,7 @@ export const alerts: readonly Alert[] = [
   ...capacityAlerts,
   ...replicaAlerts,
   ...cacheAlerts,
+  ...checkAlerts,
   ...telegramAlerts,
   ...jobAlerts,
   ...mentorAlerts,

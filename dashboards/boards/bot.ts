@@ -1,4 +1,5 @@
 import { fallback, fallbackLimit } from "../alerts/cache.ts";
+import { checkTime, checkTimeLimit } from "../alerts/checks.ts";
 import { poolUse, poolUseLimit, poolWaiting, poolWaitingLimit } from "../alerts/bot.ts";
 import {
   builds,
@@ -397,6 +398,18 @@ export const bot: Board = {
           width: 6,
           height: 7,
           noValue: "no updates yet",
+        },
+        {
+          key: "service-check",
+          title: "Checks of Postgres and Redis",
+          description: "Time that a replica's check takes to write and to read. Normal: a few milliseconds.",
+          kind: "timeseries",
+          unit: "seconds",
+          queries: [{ expr: checkTime, legend: "{{checked}} from {{instance}}" }],
+          threshold: checkTimeLimit,
+          width: 6,
+          height: 7,
+          noValue: "nothing is checked",
         },
         {
           key: "maintenance",

@@ -122,6 +122,7 @@ export function dockerDriver(): Driver {
     },
     expectNoChange: () => way.expectNoChange(),
     ground: ["node"],
+    status: () => scratch.run("status", "--json", "--stack", stack),
     async requests() {
       const text = await docker("exec", await one("gateway"), ...ask(8081, "/stub_status"));
       return Number(/^\s*\d+ \d+ (\d+)/m.exec(text)?.[1]);

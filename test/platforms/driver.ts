@@ -29,6 +29,8 @@ export interface Driver {
   expectNoChange(): Promise<Finished>;
   /** Scrape jobs for what the stack runs on. */
   readonly ground: readonly string[];
+  /** What `npm run status -- --json` says: ends with 0 when all is well. */
+  status(): Promise<Finished>;
   /** How many requests nginx has answered. */
   requests(): Promise<number>;
   /** Every generated secret, and what holds it. */

@@ -213,6 +213,7 @@ export function kubernetesDriver(): Driver & { readonly namespace: string } {
     expectNoChange: () => chosen().expectNoChange(),
     // Only where the API may be asked.
     ground: told["launchlab:discovery"] === "dns" ? [] : ["kube-state-metrics"],
+    status: () => scratch.run("status", "--json", "--stack", STACK),
     async requests() {
       const gateways = (await podsOf("gateway")).filter(isReady);
       const texts = await Promise.all(gateways.map(({ metadata: { name } }) => metricsOf(name, 9113)));

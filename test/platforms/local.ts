@@ -74,6 +74,7 @@ export function localDriver(): Driver {
     // With the policies as the engine runs them, which `up` leaves out here.
     expectNoChange: () => scratch.run("preview", "--expect-no-changes", "--policy-pack", pack),
     ground: ["node"],
+    status: () => scratch.run("status", "--json", "--stack", STACK),
     async requests() {
       return Number(/^\s*\d+ \d+ (\d+)/m.exec(await get(10, "/stub_status"))?.[1]);
     },

@@ -75,6 +75,9 @@ export const botRecipes: Readonly<Record<string, Recipe>> = {
     'bot_db_pool_connections{job="other-bot",instance="other",role="web",state="used"}': 9,
     'bot_db_pool_max_connections{job="other-bot",instance="other",role="web"}': 10,
   }),
+  BotServiceSlow: series("Postgres takes 6 s to answer a replica", {
+    'bot_service_check_seconds{job="bot",instance="other",role="web",checked="postgres"}': 6,
+  }),
   BotReplicasMissing: down("one of two web replicas is ended", ["web-1"]),
   BotVersionsDiffer: series("a replica has another version", {
     'bot_build_info{job="other-bot",instance="a",role="web",version="1.0.0",source="a"}': 1,
