@@ -52,6 +52,8 @@ export const operations = [
   "popular_cities",
   "city_people",
   "backup_stats",
+  "backup_request",
+  "backup_list",
   "job_add",
   "job_lease",
   "job_end",

@@ -141,7 +141,8 @@ export function createStack(args: StackArgs): StackOutputs {
         config,
         identity: args.backupIdentity,
         database: postgres.direct,
-        after: postgres.nodes,
+        // It is asked by a table.
+        after: bot.migrated,
       })
     : undefined;
 

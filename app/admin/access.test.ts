@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { z } from "zod";
 import { freshDatabase } from "../../test/support/database.ts";
+import { noteService, requestKinds } from "../database/backup-requests.ts";
 import { stackToken, startAdmin, type TestAdmin } from "../testing/admin.ts";
 import { requestsPerMinute } from "./api.ts";
 
@@ -9,6 +10,7 @@ let admin: TestAdmin;
 
 beforeAll(async () => {
   admin = await startAdmin({ servers, database: await freshDatabase(servers.postgres) });
+  await noteService(admin.database.query, requestKinds);
 });
 afterAll(async () => {
   await admin.close();
@@ -20,9 +22,12 @@ const anyone: Expected = [200, 200, 200, 200];
 const viewers: Expected = [401, 200, 200, 200];
 const operators: Expected = [401, 403, 200, 200];
 const owners: Expected = [401, 403, 403, 200];
-/** As above, where what is asked for is not there. */
-const missing = ([...statuses]: Expected): Expected =>
-  statuses.map((status) => (status === 200 ? 404 : status)) as unknown as Expected;
+const instead =
+  (other: number) =>
+  ([...statuses]: Expected): Expected =>
+    statuses.map((status) => (status === 200 ? other : status)) as unknown as Expected;
+/** As above, where what is asked for is not there, or is not as it has to be. */
+const [missing, conflicting] = [instead(404), instead(409)];
 
 interface Case {
   readonly expected: Expected;
@@ -60,6 +65,16 @@ const table: Readonly<Record<string, Case>> = {
     expected: missing(operators),
     path: "/api/dead-letters/404/replay",
   },
+  "GET /api/backup/status": { expected: viewers },
+  "GET /api/backup/list": { expected: viewers },
+  "POST /api/backup/create": { expected: operators },
+  "POST /api/backup/schedule": { expected: operators, body: {} },
+  "POST /api/backup/restore/:filename": {
+    expected: missing(owners),
+    path: "/api/backup/restore/2026-03-04T02-00-00-000Z",
+  },
+  "POST /api/backup/restore/confirm": { expected: conflicting(owners) },
+  "POST /api/backup/restore/rollback": { expected: conflicting(owners) },
   "GET /api/tokens": { expected: owners },
   "POST /api/tokens": { expected: owners, body: { name: "test", role: "viewer" } },
   "POST /api/tokens/:id/rotate": {

@@ -27,6 +27,7 @@ import { guard } from "./access.ts";
 import type { Health } from "./health.ts";
 import type { Monitor } from "./monitor.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { backupRoutes } from "./routes/backup.ts";
 import { cacheRoutes } from "./routes/cache.ts";
 import { dataRoutes } from "./routes/data.ts";
 import { deadLetterRoutes } from "./routes/dead-letters.ts";
@@ -64,7 +65,7 @@ export type AdminServer = FastifyInstance<
 export const requestsPerMinute = 300;
 
 const description = `What operators look at and do. Each request needs a token: \`Authorization: Bearer TOKEN\`.
-Roles: viewer looks, operator acts, owner also gives and takes tokens. Each change is in the audit.
+Roles: viewer looks, operator acts, owner also restores, gives and takes tokens. Each change is in the audit.
 Errors are problem details (RFC 9457).`;
 
 /** The page that shows the API takes everything from here, and talks to nobody else. */
@@ -113,6 +114,7 @@ export async function adminApi(plain: FastifyInstance, tools: AdminTools): Promi
       cacheRoutes,
       jobRoutes,
       deadLetterRoutes,
+      backupRoutes,
     ];
     for (const add of [...all, tokenRoutes, auditRoutes]) add(guarded, tools);
   });

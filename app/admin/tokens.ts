@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Query } from "../database/pool.ts";
 
-/** Each may do what those before it may. viewer: looks. operator: acts. owner: also gives and takes tokens. */
+/** Each may do what those before it may. viewer: looks. operator: acts. owner: also restores, gives and takes tokens. */
 export const roles = ["viewer", "operator", "owner"] as const;
 export type Role = (typeof roles)[number];
 

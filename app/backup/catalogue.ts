@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { BackupError } from "./error.ts";
+import { counted, type Progress } from "./progress.ts";
 import { readManifest, signManifest, type Manifest } from "./manifest.ts";
 import type { Target } from "./target.ts";
 
-const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
+export const backupName = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 const content = (name: string): string => `${name}.dump.age`;
 const manifestOf = (name: string): string => `${name}.json`;
 /** More than the manifest of a database with ten thousand tables. */
@@ -11,6 +12,10 @@ const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
 /** The name of a backup that is begun at this time; names sort by age. */
 export const nameAt = (time: Date): string => time.toISOString().replaceAll(/[:.]/g, "-");
+
+/** When the backup of this name was begun. */
+export const timeOf = (name: string): Date =>
+  new Date(name.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z$/, "T$1:$2:$3.$4Z"));
 
 export type Entry =
   | { readonly name: string; readonly created: Date; readonly manifest: Manifest }
@@ -41,10 +46,15 @@ export interface Catalogue {
   remove(name: string): Promise<void>;
 }
 
-export function createCatalogue(target: Target, key: string): Catalogue {
+/** `progress` hears of every byte of content that is written or read. */
+export function createCatalogue(
+  target: Target,
+  key: string,
+  progress: Progress = () => undefined,
+): Catalogue {
   /** The manifest, when the content has the right size. */
   const look = async (name: string): Promise<Manifest> => {
-    if (!NAME.test(name)) {
+    if (!backupName.test(name)) {
       throw new BackupError(
         `${JSON.stringify(name.slice(0, 100))} is not the name of a backup: see the list for the names`,
       );
@@ -71,7 +81,7 @@ export function createCatalogue(target: Target, key: string): Catalogue {
     const names = new Set(
       (await target.list())
         .map((file) => file.replace(/\.(dump\.age|json)$/, ""))
-        .filter((name) => NAME.test(name)),
+        .filter((name) => backupName.test(name)),
     );
     const entries: Entry[] = [];
     for (const name of [...names].sort()) {
@@ -97,14 +107,15 @@ export function createCatalogue(target: Target, key: string): Catalogue {
     async verify(name) {
       const manifest = await look(name);
       const hash = createHash("sha256");
-      for await (const chunk of target.read(content(name))) hash.update(chunk);
+      const read = counted(target.read(content(name)), progress, "checking", manifest.bytes);
+      for await (const chunk of read) hash.update(chunk);
       if (hash.digest("hex") !== manifest.sha256)
         throw new BackupError(
           `the content of ${name} was changed: its SHA-256 is not the one of its manifest`,
         );
       return manifest;
     },
-    read: ({ name }) => target.read(content(name)),
+    read: ({ name, bytes }) => counted(target.read(content(name)), progress, "reading", bytes),
     async add(name, encrypted, describe) {
       const hash = createHash("sha256");
       let bytes = 0;
@@ -115,7 +126,7 @@ export function createCatalogue(target: Target, key: string): Catalogue {
           yield chunk;
         }
       };
-      await target.write(content(name), measured());
+      await target.write(content(name), counted(measured(), progress, "writing"));
       try {
         const manifest = await describe(bytes, hash.digest("hex"));
         await target.write(manifestOf(name), bytesOf(signManifest(manifest, key)));

@@ -1,3 +1,4 @@
+import type { BackupCause } from "../database/backup-requests.ts";
 import type { BackupConfig } from "./config.ts";
 import { isGood, nameAt, type Catalogue } from "./catalogue.ts";
 import { encrypt } from "./encryption.ts";
@@ -26,6 +27,7 @@ export async function create(
   catalogue: Catalogue,
   signal: AbortSignal,
   now = new Date(),
+  cause: BackupCause = "manual",
 ): Promise<Created> {
   const { database, recipient } = config;
   if (recipient === undefined) {
@@ -70,6 +72,7 @@ export async function create(
             format: 1,
             name,
             created: now.toISOString(),
+            cause,
             database: database.name,
             server: server.text,
             pgDump: pgDump.text,

@@ -1,6 +1,9 @@
 // Backups of the database: one command, then the end.
 import { parseArgs } from "node:util";
 import { ConfigError } from "../config.ts";
+import { createDatabase } from "../database/pool.ts";
+import { createLog } from "../log.ts";
+import { createMetrics } from "../metrics.ts";
 import { createCatalogue, isGood, type Catalogue } from "./catalogue.ts";
 import { loadBackupConfig, type BackupConfig } from "./config.ts";
 import { create } from "./create.ts";
@@ -8,8 +11,11 @@ import { drill } from "./drill.ts";
 import { BackupError } from "./error.ts";
 import { folderTarget } from "./folder.ts";
 import { open } from "./load.ts";
-import { record, type Run } from "./record.ts";
+import { recorded } from "./record.ts";
 import { restore } from "./restore.ts";
+import { serve } from "./serve.ts";
+import type { Target } from "./target.ts";
+import { megabytes, showProgress } from "./terminal.ts";
 
 const usage = `usage: backup COMMAND
   create                        back up the database now
@@ -17,32 +23,16 @@ const usage = `usage: backup COMMAND
   verify NAME                   is this backup what was written, and can it be opened?
   restore NAME [--into DATABASE]  into a new database beside the live one, compared with what was backed up
   drill                         restore the newest backup into a server of its own, try it, throw it away
+  serve                         do what the schedule and the admin API ask for, until it is stopped
 NAME is one of the list, or newest.`;
 
-const say = (line: string): void => console.log(line);
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const shown = showProgress(process.stderr);
+const say = (line: string): void => {
+  shown.clear();
+  console.log(line);
+};
 const rowsOf = (tables: readonly { readonly rows: number }[]): number =>
   tables.reduce((sum, { rows }) => sum + rows, 0);
-
-/** Runs a backup or a drill, and notes in the database how it went, whatever happens. */
-async function recorded<T>(
-  config: BackupConfig,
-  kind: Run["kind"],
-  work: () => Promise<T>,
-  describe: (result: T) => { readonly name: string; readonly bytes: number },
-): Promise<T> {
-  const began = new Date();
-  try {
-    const result = await work();
-    const { name, bytes } = describe(result);
-    await record(config.database, { kind, began, name, bytes });
-    return result;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    await record(config.database, { kind, began, error: reason }).catch(() => undefined);
-    throw error;
-  }
-}
 
 async function list(catalogue: Catalogue): Promise<void> {
   const entries = await catalogue.list();
@@ -55,6 +45,15 @@ async function list(catalogue: Catalogue): Promise<void> {
   const good = entries.filter(isGood);
   const total = good.reduce((sum, { manifest }) => sum + manifest.bytes, 0);
   say(`${good.length} good backups, ${megabytes(total)}, in ${catalogue.target.place}`);
+}
+
+async function serveAll(config: BackupConfig, target: Target, signal: AbortSignal): Promise<void> {
+  const { log, exit } = createLog("info", "backup");
+  const database = createDatabase({ ...config.database, poolSize: 2 }, createMetrics("backup"), log);
+  log.info({ place: target.place }, "started");
+  await serve({ config, target, database, log, signal });
+  await database.close();
+  exit(0);
 }
 
 interface Command {
@@ -77,14 +76,16 @@ function readCommand(args: readonly string[]): Command {
     rest.length === 0 &&
     (name !== undefined) === named &&
     (values.into === undefined || command === "restore") &&
-    ["create", "list", "verify", "restore", "drill"].includes(command);
+    ["create", "list", "verify", "restore", "drill", "serve"].includes(command);
   if (!fits) throw new BackupError(usage);
   return { command, name, into: values.into };
 }
 
 async function run({ command, name, into }: Command, signal: AbortSignal): Promise<void> {
   const config = loadBackupConfig(process.env);
-  const catalogue = createCatalogue(folderTarget(config.folder), config.signature);
+  const target = folderTarget(config.folder);
+  if (command === "serve") return serveAll(config, target, signal);
+  const catalogue = createCatalogue(target, config.signature, shown.progress);
   const began = performance.now();
   const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const chosen = name === "newest" ? await catalogue.newest() : (name ?? "");
@@ -140,6 +141,7 @@ try {
   await run(readCommand(process.argv.slice(2)), stopping.signal);
 } catch (error) {
   process.exitCode = 1;
+  shown.clear();
   if (stopping.signal.aborted) console.error("stopped; nothing was left behind");
   else if (error instanceof BackupError || error instanceof ConfigError) console.error(error.message);
   else console.error(error);

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
+import { backupCauses } from "../database/backup-requests.ts";
 import { BackupError } from "./error.ts";
 
 /** What a table held in the snapshot that was backed up. */
@@ -18,6 +19,8 @@ const schema = z.object({
   /** Of the backup that it belongs to. */
   name: z.string(),
   created: z.iso.datetime(),
+  /** Who wanted it; those of older versions do not say it. */
+  cause: z.enum(backupCauses).optional(),
   database: z.string(),
   /** Versions as "17.6". */
   server: z.string(),

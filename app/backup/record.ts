@@ -1,5 +1,6 @@
 import type { DatabaseConfig } from "../config.ts";
-import { withSession } from "./session.ts";
+import type { BackupConfig } from "./config.ts";
+import { Busy, withSession } from "./session.ts";
 
 /** How a backup or a drill went; the worker makes metrics of it. */
 export interface Run {
@@ -32,4 +33,26 @@ export async function record(
       [KEPT_DAYS],
     );
   });
+}
+
+/** Runs a backup or a drill, and notes in the database how it went, unless another one runs. */
+export async function recorded<T>(
+  config: BackupConfig,
+  kind: Run["kind"],
+  work: () => Promise<T>,
+  describe: (result: T) => { readonly name: string; readonly bytes: number },
+): Promise<T> {
+  const began = new Date();
+  try {
+    const result = await work();
+    const { name, bytes } = describe(result);
+    await record(config.database, { kind, began, name, bytes });
+    return result;
+  } catch (error) {
+    // It was not begun.
+    if (error instanceof Busy) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    await record(config.database, { kind, began, error: reason }).catch(() => undefined);
+    throw error;
+  }
 }

@@ -5,7 +5,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { BackupConfig } from "./config.ts";
 import { BackupError, codeOf } from "./error.ts";
 import { tableNames } from "./fingerprint.ts";
-import { load, open } from "./load.ts";
+import { load, open, type Opened } from "./load.ts";
 import { versionIn } from "./programs.ts";
 import { alone, serverVersion, withSession } from "./session.ts";
 
@@ -40,7 +40,8 @@ async function prepare(client: pg.Client, database: DatabaseConfig): Promise<boo
 }
 
 /** Rights were left out, because the roles of another server may not exist here; those of this one get theirs. */
-async function letBotIn(database: DatabaseConfig, group: string): Promise<void> {
+export async function letBotIn(database: DatabaseConfig, live: string): Promise<void> {
+  const group = groupOf(live, "bot");
   await withSession(database, async (client) => {
     const { rows } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [group]);
     if (rows.length > 0) await grantTables(client, group);
@@ -68,22 +69,32 @@ export async function restore(
   }
   const opened = await open(catalogue, name, config.identity);
   await withSession(live, (client) =>
-    alone(client, async () => {
-      const server = await serverVersion(client);
-      if (server.major < versionIn(opened.manifest.server).major) {
-        throw new BackupError(
-          `${name} comes from a server of version ${opened.manifest.server}; this one, ${server.text}, is older`,
-        );
-      }
-      const made = await prepare(client, target);
-      try {
-        await load(opened, target, signal);
-        await letBotIn(target, groupOf(live.name, "bot"));
-      } catch (error) {
-        if (made) await client.query(`DROP DATABASE ${target.name} WITH (FORCE)`);
-        throw error;
-      }
-    }),
+    alone(client, () => restoreInto(client, opened, live.name, target, signal)),
   );
   return target.name;
+}
+
+/** What `restore` does with a backup that was opened, while nobody else does; `client` is in the live database. */
+export async function restoreInto(
+  client: pg.Client,
+  opened: Opened,
+  live: string,
+  target: DatabaseConfig,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, server } = opened.manifest;
+  const here = await serverVersion(client);
+  if (here.major < versionIn(server).major) {
+    throw new BackupError(
+      `${name} comes from a server of version ${server}; this one, ${here.text}, is older`,
+    );
+  }
+  const made = await prepare(client, target);
+  try {
+    await load(opened, target, signal);
+    await letBotIn(target, live);
+  } catch (error) {
+    if (made) await client.query(`DROP DATABASE ${target.name} WITH (FORCE)`);
+    throw error;
+  }
 }

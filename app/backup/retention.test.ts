@@ -43,6 +43,17 @@ describe("of daily backups", () => {
   });
 });
 
+it("of a week the one of its schedule stays rather than the newest", () => {
+  // Mondays: 2, 9 and 16 February 2026.
+  const all = daily("2026-02-02", 21);
+  const weekly = ["02", "09", "16"].map((day) => ({
+    ...at(`2026-02-${day}T03:00:00Z`),
+    manifest: { cause: "weekly" as const },
+  }));
+  const gone = new Set<object>(expired([...all, ...weekly], { daily: 1, weekly: 3 }));
+  expect([...all, ...weekly].filter((one) => !gone.has(one))).toEqual([all.at(-1), ...weekly]);
+});
+
 it("the newest stays, however old it is, and a pause costs nothing", () => {
   expect(expired([at("2020-01-01T02:00:00Z")], keep)).toEqual([]);
   expect(kept([...daily("2026-01-01", 7), at("2026-07-01T02:00:00Z")], { daily: 8, weekly: 1 })).toHaveLength(

@@ -31,17 +31,20 @@ export async function withSession<T>(
   }
 }
 
+/** Another backup, restore or drill runs. */
+export class Busy extends BackupError {
+  constructor() {
+    super("another backup, restore or drill of this database runs: try again when it has ended");
+  }
+}
+
 /**
- * Runs `use` while nobody else makes, restores or tries a backup of this database, on whichever machine. Throws a
- * BackupError when somebody does. The lock belongs to the connection, which must not go through a pooler.
+ * Runs `use` while nobody else makes, restores or tries a backup of this database, on whichever machine. Throws
+ * Busy when somebody does. The lock belongs to the connection, which must not go through a pooler.
  */
 export async function alone<T>(client: pg.Client, use: () => Promise<T>): Promise<T> {
   const { rows } = await client.query<{ taken: boolean }>("SELECT pg_try_advisory_lock($1) AS taken", [LOCK]);
-  if (rows[0]?.taken !== true) {
-    throw new BackupError(
-      "another backup, restore or drill of this database runs: try again when it has ended",
-    );
-  }
+  if (rows[0]?.taken !== true) throw new Busy();
   return use();
 }
 

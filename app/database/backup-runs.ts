@@ -21,7 +21,10 @@ interface StatsRow {
 }
 
 /** When the last good run of each kind ended, and whether a worse one followed. */
-export async function backupStats(database: Database, kinds: readonly BackupKind[]): Promise<BackupStats[]> {
+export async function backupStats(
+  database: Pick<Database, "query">,
+  kinds: readonly BackupKind[],
+): Promise<BackupStats[]> {
   const rows = await database.query<StatsRow>(
     "backup_stats",
     `SELECT kind, bytes, extract(epoch FROM ended_at - began_at)::float AS seconds,

@@ -54,7 +54,8 @@ const autoscaler = (current: string, least: string) => ({
   ...series("kube_horizontalpodautoscaler_spec_max_replicas", 'horizontalpodautoscaler="web"', "4x200"),
   ...series("kube_horizontalpodautoscaler_spec_min_replicas", 'horizontalpodautoscaler="web"', least),
 });
-const ended = (samples: string) => series("kube_job_failed", 'job_name="backup-1",condition="true"', samples);
+const ended = (samples: string) =>
+  series("kube_job_failed", 'job_name="backup-drill-1",condition="true"', samples);
 const volume = (free: string) => ({
   ...series("kubelet_volume_stats_available_bytes", 'persistentvolumeclaim="postgres-data"', free),
   ...series(
@@ -183,16 +184,16 @@ export const kubernetesAlerts: readonly Alert[] = [
     for: "0s",
     needs,
     summary: "Job {{ $labels.job_name }} has failed, and is not tried again",
-    description: "A backup, a drill or a migration was not done. The log of its last pod says why.",
+    description: "A drill of the backups or a migration was not done. The log of its last pod says why.",
     normal: "none",
     panel: board("jobs"),
     fires: [
       {
-        when: "a backup finds its volume full",
+        when: "a drill finds its volume full",
         samples: ended("0x4 1x60"),
         from: "75s",
-        labels: { job_name: "backup-1" },
-        summary: "Job backup-1 has failed, and is not tried again",
+        labels: { job_name: "backup-drill-1" },
+        summary: "Job backup-drill-1 has failed, and is not tried again",
       },
     ],
     quiet: [{ when: "it succeeds", samples: ended("0x60"), at: ["10m"] }],

@@ -53,7 +53,7 @@ export const kubernetes: Board = {
         {
           key: "jobs",
           title: "Jobs that failed",
-          description: "Runs of backups, drills and migrations that are not tried again. Normal: none.",
+          description: "Runs of drills and migrations that are not tried again. Normal: none.",
           kind: "stat",
           unit: "count",
           queries: [{ expr: above(failedJobs, 0), legend: "{{job_name}}" }],

@@ -111,7 +111,8 @@ describe("data", () => {
 
   it("is shared by a workload that works on that of another one", () => {
     const volume = { volumeName: "backup-data-1", containerPath: images.backup.data };
-    for (const name of ["backup", "backup-drill"]) expect(container(name).volumes).toContainEqual(volume);
+    for (const name of ["backup", "backup-drill", "backup-restore"])
+      expect(container(name).volumes).toContainEqual(volume);
   });
 });
 
@@ -271,18 +272,18 @@ it("Prometheus knows each replica by its name and number", () => {
 });
 
 it("a cron is a container with a scheduler, which brings its library along", () => {
-  const { entrypoints, command } = container("backup");
+  const { entrypoints, command } = container("backup-drill");
   expect([...entrypoints, ...command]).toEqual([
     "node",
     "/etc/launchlab/scheduler/main.mts",
-    "0 2 * * *",
-    "3600",
+    "0 4 * * 1",
+    "7200",
     "30",
     "node",
     "app/backup/main.ts",
-    "create",
+    "drill",
   ]);
-  const files = container("backup-files").uploads.map(({ file }) => file);
+  const files = container("backup-drill-files").uploads.map(({ file }) => file);
   expect(files).toContain("/etc/launchlab/scheduler/node_modules/croner/croner.js");
 });
 

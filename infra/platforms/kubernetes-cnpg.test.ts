@@ -172,7 +172,15 @@ describe("the bot", () => {
     );
     for (const { name, pod } of podsOf(stack.manifests)) {
       const holds = JSON.stringify(pod.volumes).includes("postgres-ca");
-      const clients = ["web", "worker", "migrate", "postgres-exporter", "backup", "backup-drill"];
+      const clients = [
+        "web",
+        "worker",
+        "migrate",
+        "postgres-exporter",
+        "backup",
+        "backup-drill",
+        "backup-restore",
+      ];
       expect(holds, name).toBe(clients.includes(name));
     }
     // The authority's key is in the same Secret.

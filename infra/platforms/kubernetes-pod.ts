@@ -1,6 +1,7 @@
 import type { types } from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { portOf, type Placement, type WorkloadArgs } from "../workload.ts";
+import { NAME_LABEL } from "./kubernetes-network.ts";
 
 type Container = types.input.core.v1.Container;
 type PodSpec = types.input.core.v1.PodSpec;
@@ -164,6 +165,14 @@ function topology({ spread, apart }: PodSources): Pick<PodSpec, "topologySpreadC
   };
 }
 
+/** A volume is on one node at a time: who works on another's goes where that one is. */
+function besideData({ data }: Pick<WorkloadArgs, "data">): Pick<PodSpec, "affinity"> {
+  if (data === undefined || !("of" in data)) return {};
+  const owner = { matchLabels: { [NAME_LABEL]: data.of } };
+  const rule = { labelSelector: owner, topologyKey: "kubernetes.io/hostname" };
+  return { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [rule] } } };
+}
+
 /** What a pod of this workload is, fit for the Pod Security standard `restricted`. */
 export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
   const at = placeInPod(args);
@@ -226,6 +235,7 @@ export function podSpec(args: WorkloadArgs, sources: PodSources): PodSpec {
     ...(args.kind === "task" || args.kind === "cron" ? { restartPolicy: "Never" } : {}),
     ...(sources.pullSecret === undefined ? {} : { imagePullSecrets: [{ name: sources.pullSecret }] }),
     ...topology(sources),
+    ...besideData(args),
     containers: [
       {
         name: "main",

@@ -30,19 +30,16 @@ describe("locally", () => {
     expect(plain.outputs).not.toHaveProperty("backupIdentity");
   });
 
-  it("run on a schedule as the bot's program with the programs of Postgres, in one folder", () => {
+  it("are programs of the bot with those of Postgres, in one folder; the drill alone runs by the clock", () => {
     const folder = join(stackFolder("dev"), "data/backup");
     for (const [name, schedule, command] of [
-      ["backup", "0 2 * * *", "create"],
-      ["backup-drill", "0 3 * * 1", "drill"],
+      ["backup", undefined, "serve"],
+      ["backup-drill", "0 4 * * 1", "drill"],
+      ["backup-restore", undefined, "serve"],
     ] as const) {
       const inputs = local.process(name);
-      expect(inputs).toMatchObject({
-        schedule,
-        task: false,
-        data: folder,
-        tools: { name: packages.postgres.name },
-      });
+      expect(inputs).toMatchObject({ task: false, data: folder, tools: { name: packages.postgres.name } });
+      expect(inputs.schedule).toBe(schedule);
       expect(inputs.command).toEqual(["node", "app/backup/main.ts", command]);
       expect(inputs.env).toMatchObject({
         BACKUP_FOLDER: folder,
@@ -52,7 +49,10 @@ describe("locally", () => {
     }
     expect(watched(local)).toBe("backup,drill");
     expect(local.named("backup-data").inputs).toMatchObject({ path: folder });
-    expect(local.named("backup-drill").dependsOn).toContain("backup");
+    for (const name of ["backup-drill", "backup-restore"])
+      expect(local.named(name).dependsOn).toContain("backup");
+    // It is asked by a table.
+    expect(local.named("backup").dependsOn).toContain("migrate");
   });
 });
 
@@ -66,7 +66,10 @@ describe("the keys", () => {
       ...common,
       BACKUP_RECIPIENT: await identityToRecipient(generated),
     });
-    expect(local.process("backup-drill").secrets).toEqual({ ...common, BACKUP_IDENTITY: generated });
+    for (const name of ["backup-drill", "backup-restore"])
+      expect(local.process(name).secrets).toEqual({ ...common, BACKUP_IDENTITY: generated });
+    for (const { name, secrets } of local.processes)
+      expect("BACKUP_IDENTITY" in secrets, name).toBe(["backup-drill", "backup-restore"].includes(name));
     for (const stack of [local, cluster])
       for (const { name, inputs } of stack.resources)
         expect(JSON.stringify(open(inputs)), name).not.toContain("AGE-SECRET-KEY");
@@ -74,7 +77,7 @@ describe("the keys", () => {
     expect(backupIdentity && (await valueOf(backupIdentity))).toEqual({ value: generated, secret: true });
   });
 
-  it("of somebody's own need not be here: then there are backups, and no drill", async () => {
+  it("of somebody's own need not be here: then there are backups, no drill, and nobody who restores", async () => {
     const stack = await register({ config: { backups: "on", backupRecipient: recipient } });
     expect(names(stack).filter((name) => name.startsWith("backup"))).toEqual(["backup"]);
     expect(stack.process("backup").secrets["BACKUP_RECIPIENT"]).toBe(recipient);
@@ -92,45 +95,50 @@ describe("the keys", () => {
 });
 
 describe("on Kubernetes", () => {
-  const cron = z.object({
-    schedule: z.string(),
-    timeZone: z.string(),
-    concurrencyPolicy: z.string(),
-    jobTemplate: z.object({
-      spec: z.object({
-        activeDeadlineSeconds: z.number(),
-        template: z.object({
-          spec: z.object({
-            restartPolicy: z.string(),
-            volumes: z.array(
-              z.looseObject({
-                name: z.string(),
-                persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
-              }),
-            ),
-          }),
+  const pod = z.object({
+    affinity: z
+      .object({
+        podAffinity: z.object({
+          requiredDuringSchedulingIgnoredDuringExecution: z.array(
+            z.object({ labelSelector: z.object({ matchLabels: z.record(z.string(), z.string()) }) }),
+          ),
         }),
+      })
+      .optional(),
+    volumes: z.array(
+      z.looseObject({
+        name: z.string(),
+        persistentVolumeClaim: z.object({ claimName: z.string() }).optional(),
       }),
-    }),
+    ),
   });
 
-  it("are CronJobs in UTC, one run at a time, both on one volume", () => {
-    const found = cluster.manifests.filter(({ kind }) => kind === "CronJob");
-    expect(found.map(({ metadata }) => metadata.name)).toEqual(["backup", "backup-drill"]);
-    const schedules = found.map(({ spec }) => {
-      const { schedule, timeZone, concurrencyPolicy, jobTemplate } = cron.parse(spec);
-      const { template, activeDeadlineSeconds } = jobTemplate.spec;
-      expect([timeZone, concurrencyPolicy, template.spec.restartPolicy]).toEqual([
-        "Etc/UTC",
-        "Forbid",
-        "Never",
-      ]);
-      expect(activeDeadlineSeconds).toBeGreaterThan(3600);
-      const claims = template.spec.volumes.flatMap((one) => one.persistentVolumeClaim?.claimName ?? []);
-      expect(claims).toEqual(["backup-data"]);
-      return schedule;
+  it("work on one volume, all on the node that has it", () => {
+    for (const name of ["backup", "backup-drill", "backup-restore"]) {
+      const found = podsOf(cluster.manifests).find((one) => one.name === name);
+      const { volumes, affinity } = pod.parse(found?.pod);
+      expect(volumes.flatMap((one) => one.persistentVolumeClaim?.claimName ?? [])).toEqual(["backup-data"]);
+      const beside = affinity?.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]?.labelSelector;
+      expect(beside?.matchLabels["app.kubernetes.io/name"]).toBe(name === "backup" ? undefined : "backup");
+    }
+  });
+
+  it("have their drill in a CronJob in UTC, one run at a time", () => {
+    const cron = z.object({
+      schedule: z.string(),
+      timeZone: z.string(),
+      concurrencyPolicy: z.string(),
+      jobTemplate: z.object({
+        spec: z.object({
+          activeDeadlineSeconds: z.number().gt(7200),
+          template: z.object({ spec: z.object({ restartPolicy: z.literal("Never") }) }),
+        }),
+      }),
     });
-    expect(schedules).toEqual(["0 2 * * *", "0 3 * * 1"]);
+    const [drill, ...others] = cluster.manifests.filter(({ kind }) => kind === "CronJob");
+    expect([drill?.metadata.name, others]).toEqual(["backup-drill", []]);
+    const { schedule, timeZone, concurrencyPolicy } = cron.parse(drill?.spec);
+    expect([schedule, timeZone, concurrencyPolicy]).toEqual(["0 4 * * 1", "Etc/UTC", "Forbid"]);
   });
 
   it("are on, and can be turned off", async () => {
@@ -141,7 +149,7 @@ describe("on Kubernetes", () => {
   it("go past the pooler of a Postgres cluster, with its certificate authority", async () => {
     const ha = await register({ config: { ...clusterConfig, postgresHa: "cloudnative-pg" } });
     const pods = podsOf(ha.manifests);
-    for (const name of ["backup", "backup-drill"]) {
+    for (const name of ["backup", "backup-drill", "backup-restore"]) {
       const env = new Map(
         pods.find((one) => one.name === name)?.container.env.map((one) => [one.name, one.value]),
       );

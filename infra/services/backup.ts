@@ -17,7 +17,10 @@ export interface BackupArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** Encrypted backups of the database every day, and a drill every week: is the newest one any good? */
+/**
+ * Encrypted backups of the database, by a schedule and whenever an operator asks for one; what restores them on request;
+ * and a drill every week: is the newest one any good?
+ */
 export class Backup extends pulumi.ComponentResource {
   /** The age identity that opens the backups; undefined where only somebody else has it. */
   readonly identity: pulumi.Output<string> | undefined;
@@ -37,53 +40,60 @@ export class Backup extends pulumi.ComponentResource {
     this.signature = platform.password(`${name}-signature`, 48, this, true);
 
     const common = {
-      kind: "cron",
       image,
       calls: database.calls ?? [],
       ...databaseFiles(database),
+      env: (at: Placement): Record<string, string> => ({
+        ...databaseEnv(database, at),
+        BACKUP_FOLDER: at.data,
+        BACKUP_KEEP_DAILY: String(config.backupKeepDaily),
+        BACKUP_KEEP_WEEKLY: String(config.backupKeepWeekly),
+      }),
       stopSeconds: 30,
     } satisfies Partial<WorkloadArgs>;
-    const env = (at: Placement): Record<string, string> => ({
-      ...databaseEnv(database, at),
-      BACKUP_FOLDER: at.data,
-      BACKUP_KEEP_DAILY: String(config.backupKeepDaily),
-      BACKUP_KEEP_WEEKLY: String(config.backupKeepWeekly),
-    });
     const secrets = { DATABASE_PASSWORD: database.password, BACKUP_SIGNATURE: this.signature };
+    const serve = () => ["node", "app/backup/main.ts", "serve"];
 
-    const daily = platform.run(
+    const { nodes } = platform.run(
       name,
       {
         ...common,
-        schedule: "0 2 * * *",
+        kind: "stateful",
         // The dump is written as it comes.
-        resources: { cpuMillis: 100, memoryMb: 384 },
+        resources: { cpuMillis: 50, memoryMb: 384 },
         // A dozen compressed backups, and the database once more while a drill runs.
         data: { gigabytes: 20 },
-        env,
         // What encrypts cannot decrypt.
         secrets: { ...secrets, BACKUP_RECIPIENT: recipient },
-        command: () => ["node", "app/backup/main.ts", "create"],
-        startSeconds: 3600,
+        command: serve,
       },
       { parent: this, dependsOn: args.after },
     );
     if (identity !== undefined) {
+      const opens = {
+        ...common,
+        data: { of: name },
+        secrets: { ...secrets, BACKUP_IDENTITY: identity },
+      } satisfies Partial<WorkloadArgs>;
       platform.run(
         `${name}-drill`,
         {
-          ...common,
-          // Mondays, an hour after a backup.
-          schedule: "0 3 * * 1",
+          ...opens,
+          kind: "cron",
+          // Mondays, an hour after the weekly backup.
+          schedule: "0 4 * * 1",
           // It runs a Postgres of its own.
           resources: { cpuMillis: 200, memoryMb: 768 },
-          data: { of: name },
-          env,
-          secrets: { ...secrets, BACKUP_IDENTITY: identity },
           command: () => ["node", "app/backup/main.ts", "drill"],
           startSeconds: 7200,
         },
-        { parent: this, dependsOn: [...daily.nodes] },
+        { parent: this, dependsOn: [...nodes] },
+      );
+      // Nobody can connect to it: it asks the database what to restore.
+      platform.run(
+        `${name}-restore`,
+        { ...opens, kind: "service", resources: { cpuMillis: 50, memoryMb: 384 }, command: serve },
+        { parent: this, dependsOn: [...nodes] },
       );
     }
     this.registerOutputs({});

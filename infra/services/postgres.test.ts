@@ -59,7 +59,15 @@ describe("an external Postgres", () => {
       config: { ...clusterConfig, ...external, postgresHost },
       postgresPassword: "planted-external",
     });
-    const callers = ["backup", "backup-drill", "migrate", "postgres-exporter", "web", "worker"];
+    const callers = [
+      "backup",
+      "backup-drill",
+      "backup-restore",
+      "migrate",
+      "postgres-exporter",
+      "web",
+      "worker",
+    ];
     const expected = callers.flatMap((name) => networks.map((network) => `${name} -> ${network}:6543/tcp`));
     expect(connectivity(manifests).filter((line) => line.includes(":6543"))).toEqual(expected.sort());
     expect(podsOf(manifests).map(({ name }) => name)).not.toContain("postgres");

@@ -43,7 +43,13 @@ interface Database {
 const NAME = "launchlab";
 
 /** Who needs a session of its own. */
-const withSessions = (name: string): string[] => ["migrate", "backup", "backup-drill", `${name}-exporter`];
+const withSessions = (name: string): string[] => [
+  "migrate",
+  "backup",
+  "backup-drill",
+  "backup-restore",
+  `${name}-exporter`,
+];
 
 /** What one server needs: buffers, a work area for each connection, and the server itself. */
 const resources = ({ sharedBuffersMb, maxConnections }: Capacity) => ({
