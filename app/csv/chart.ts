@@ -35,6 +35,15 @@ echarts.setPlatformAPI({
   }),
 });
 
+/**
+ * A text of a file as it can be drawn, of so many characters at most. XML has no control characters. ECharts keeps the sizes
+ * of texts in plain objects: one like `__proto__` would be looked up in what all objects have, which would then be changed.
+ */
+function drawable(text: string, max: number): string {
+  const line = text.replace(/[^ -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+/gu, " ");
+  return shorten(line.trim() in Object.prototype ? `“${line}”` : line, max);
+}
+
 const head = (title: string, subtitle: string): Core.EChartsCoreOption => ({
   animation: false,
   useUTC: true,
@@ -42,7 +51,7 @@ const head = (title: string, subtitle: string): Core.EChartsCoreOption => ({
   color: colours.series,
   textStyle: { fontFamily: font, color: colours.text },
   title: {
-    text: shorten(title, 58),
+    text: drawable(title, 58),
     subtext: subtitle,
     left: 40,
     top: 28,
@@ -81,7 +90,7 @@ function lineOption(model: Model<"line">, locale: Locale, t: Translate): Core.EC
   const values = lines.flatMap(({ points }) => points.map(([, value]) => value));
   // Far from zero, an axis that begins there would make every line flat.
   const flat = Math.min(...values) > 0.6 * Math.max(...values);
-  const shown = several ? lines.map(({ name }) => shorten(name, 22)) : [];
+  const shown = several ? lines.map(({ name }) => drawable(name, 22)) : [];
   return {
     ...head(model.title, [range, ...how].join(" · ")),
     legend: {
@@ -128,7 +137,7 @@ function lineOption(model: Model<"line">, locale: Locale, t: Translate): Core.EC
     },
     series: lines.map(({ name, points }) => ({
       type: "line",
-      name: shorten(name, 22),
+      name: drawable(name, 22),
       data: points,
       showSymbol: points.length <= 40,
       symbol: "circle",
@@ -141,7 +150,7 @@ function lineOption(model: Model<"line">, locale: Locale, t: Translate): Core.EC
 
 function barsOption(model: Model<"bars">, locale: Locale): Core.EChartsCoreOption {
   const { bars, unit } = model;
-  const labels = bars.map((bar) => shorten(bar.label, 26));
+  const labels = bars.map((bar) => drawable(bar.label, 26));
   const longest = Math.max(...labels.map(({ length }) => length));
   const margin = bars.some(({ value }) => value < 0) ? 130 : 16;
   return {
@@ -238,7 +247,7 @@ function figuresOption({ title, figures }: Model<"figures">, locale: Locale): Co
       const top = 150 + index * row;
       const size = figures.length > 2 ? 56 : 96;
       return [
-        text(top, shorten(name, 60), 26, colours.faint),
+        text(top, drawable(name, 60), 26, colours.faint),
         text(top + 34, formatNumber(value, unit, locale), size, colours.series[index % 4] ?? colours.text),
       ];
     }),

@@ -26,7 +26,8 @@ export function numberIn(text: string, convention: Convention): number {
     if (!/\.\d{3}$/.test(text)) return NaN;
   }
   if (text.length > longest || !mayBegin.test(text)) return NaN;
-  const found = amount.exec(text.trim());
+  // One space at most: the pattern has several places for them, and would try all ways to fill these.
+  const found = amount.exec(text.trim().replace(/\s+/g, " "));
   if (found === null) return NaN;
   const [, opened, sign, before, signAfter, core = "", after, closed] = found;
   const signs = [sign, signAfter, opened].filter((one) => one !== undefined);

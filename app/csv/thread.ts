@@ -9,6 +9,9 @@ import type { Task, Told } from "./read.ts";
 import { openFile } from "./source.ts";
 import { summaryOf } from "./summary.ts";
 
+// Whatever stands in a file: no library adds it to what all objects have.
+Object.preventExtensions(Object.prototype);
+
 // A thread that gets and reads files, one after the other, for `readCsv`.
 const tell = (told: Told, moved: ArrayBuffer[] = []): void => parentPort?.postMessage(told, moved);
 
