@@ -117,7 +117,8 @@ const text = (what: string) =>
   z
     .string({ error: `is missing: set it to ${what}` })
     .trim()
-    .min(1, { error: `is empty: set it to ${what}`, abort: true });
+    .min(1, { error: `is empty: set it to ${what}`, abort: true })
+    .regex(/^\P{Cc}*$/u, { error: `must be one line without control characters: ${what}`, abort: true });
 
 const optional = (what: string) => text(`${what}, or remove it`).optional();
 
@@ -144,7 +145,7 @@ const httpUrl = (what: string, accept: (url: URL) => boolean) =>
   text(what).refine((value) => {
     if (!URL.canParse(value)) return false;
     const url = new URL(value);
-    return /^https?:$/.test(url.protocol) && url.username === "" && accept(url);
+    return /^https?:$/.test(url.protocol) && url.username + url.password === "" && accept(url);
   }, `must be ${what}`);
 
 /** `host:port` of each, with commas between them. */
@@ -189,6 +190,7 @@ const migrating = {
     context.addIssue(`must be ${loginList}`);
     return z.NEVER;
   }),
+  DATABASE_LOGIN_PASSWORDS_FILE: optional("the path of a file with the passwords of DATABASE_LOGINS"),
 };
 
 const serving = {
@@ -248,11 +250,13 @@ const workerOnly = {
     (url) => url.search === "" && url.hash === "",
   ).optional(),
   MENTOR_MODEL: optional("the name of a model that the API at MENTOR_URL has"),
+  MENTOR_KEY_FILE: optional("the path of a file with the key of the API at MENTOR_URL"),
 };
 
 const webOnly = {
   ...serving,
   HTTP_PORT: integer(1, 65_535),
+  ADMIN_TOKENS_FILE: optional("the path of a file with tokens of the admin API, one per line"),
   RATE_LIMIT_REQUESTS: integer(1, 100, 20),
   RATE_LIMIT_SECONDS: integer(1, 86_400, 60),
   PREMIUM_STARS: integer(1, 10_000, 250),
@@ -369,6 +373,8 @@ export function loadConfig(env: Environment): Config {
       (content) => lines(content).length === users.length,
       "a password for each user of DATABASE_LOGINS, one per line",
     );
+    if (users.length > 0 && values?.DATABASE_LOGIN_PASSWORDS_FILE === undefined)
+      problems.push("DATABASE_LOGIN_PASSWORDS_FILE is missing: users of DATABASE_LOGINS need passwords");
     const logins = users.map(([kind, user], i) => ({ kind, user, password: lines(passwords)[i] ?? "" }));
     return done(values && { role, logLevel: values.LOG_LEVEL, database: databaseOf(values), logins });
   }

@@ -67,6 +67,8 @@ const keys = {
 };
 
 const schema = z.object(keys);
+/** Names of all settings. */
+export const knownKeys = Object.keys(keys);
 
 /** The checked configuration of a stack. */
 export type Config = z.infer<typeof schema>;
@@ -106,12 +108,12 @@ export interface Given {
 export function loadConfig(read: ReadKey, given: Given = {}): Config {
   const { hasToken = false, hasPassword = false, hasIdentity = false, hasMentorKey = false } = given;
   const { hasAlertToken = false } = given;
-  const raw = Object.fromEntries(Object.keys(keys).map((key) => [key, read(key)]));
+  const raw = Object.fromEntries(knownKeys.map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
   const problems: string[] = [];
   for (const key of given.keys ?? []) {
     if (!(key in keys)) {
-      problems.push(`launchlab:${key} is not a setting; known are ${Object.keys(keys).join(", ")}`);
+      problems.push(`launchlab:${key} is not a setting; known are ${knownKeys.join(", ")}`);
     }
   }
   if (!result.success) {
