@@ -2,6 +2,8 @@ import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
+const secret = "/(secret|token|password|signature|hmac|digest)s?$/i";
+
 export default tseslint.config(
   { ignores: ["node_modules/", ".launchlab/"] },
   js.configs.recommended,
@@ -25,6 +27,33 @@ export default tseslint.config(
     files: ["infra/**/*.ts"],
     plugins: { "@pulumi": pulumi },
     rules: { "@pulumi/no-output-in-template-literal": "error" },
+  },
+  {
+    files: ["app/**/*.ts"],
+    ignores: ["app/secret.ts", "app/testing/**", "**/*.test.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "node:crypto",
+              importNames: ["timingSafeEqual"],
+              message: "Secrets are compared by app/secret.ts.",
+            },
+          ],
+        },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "BinaryExpression[operator=/^[!=]==?$/]:not([right.name='undefined']):not([right.type='Literal']) > " +
+            `:matches(Identifier[name=${secret}], MemberExpression[property.name=${secret}])`,
+          message: "The time that this takes tells of the secret: compare it by app/secret.ts.",
+        },
+      ],
+    },
   },
   {
     // Run by whatever Node the machine has, before any dependency is installed.

@@ -4,6 +4,7 @@ import {
   activeWindows,
   apiCodes,
   apiMethods,
+  chatTypes,
   handlerOutcomes,
   handlers,
   httpCodes,
@@ -45,7 +46,7 @@ export const definitions = {
     type: "counter",
     name: "bot_messages_received_total",
     help: "Messages received, by kind of chat",
-    labels: { chat_type: ["private", "group", "supergroup", "channel"] },
+    labels: { chat_type: chatTypes },
   },
   updateDuration: {
     type: "histogram",

@@ -11,6 +11,9 @@ export const updateTypes = [
 ] as const;
 export type UpdateType = (typeof updateTypes)[number];
 
+/** Kinds of chat; `other` is one that Telegram may have some day. */
+export const chatTypes = ["private", "group", "supergroup", "channel", "other"] as const;
+
 /**
  * How an update ended.
  * ok: effects committed. duplicate: done before, nothing repeated. ignored: not for us (groups, unknown kinds).

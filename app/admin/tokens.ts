@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Query } from "../database/pool.ts";
+import { digest, isOneOf, sameDigest } from "../secret.ts";
 
 /** Each may do what those before it may. viewer: looks. operator: acts. owner: also restores, gives and takes tokens. */
 export const roles = ["viewer", "operator", "owner"] as const;
@@ -29,7 +30,6 @@ export interface FreshToken extends Token {
 export const lifetime = { min: 1, max: 366, default: 90 } as const;
 
 const shape = /^launchlab_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 const nobody = digest("");
 
 const columns = `id, name, role, created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
@@ -86,12 +86,10 @@ export async function callerOf(query: Query, text: string): Promise<Caller | und
     "SELECT id, name, role, hash FROM admin_tokens WHERE id = $1 AND revoked_at IS NULL AND expires_at > now()",
     [id],
   );
-  if (!timingSafeEqual(row?.hash ?? nobody, digest(secret)) || row === undefined) return undefined;
+  if (!sameDigest(row?.hash ?? nobody, digest(secret)) || row === undefined) return undefined;
   return { id: row.id, name: row.name, role: row.role };
 }
 
-/** Whether it is one of the tokens that came with the configuration. All are compared, whichever it is. */
-export function isStackToken(tokens: readonly string[], text: string): boolean {
-  const given = digest(text);
-  return tokens.map((token) => timingSafeEqual(digest(token), given)).includes(true);
-}
+/** Whether it is one of the tokens that came with the configuration. */
+export const isStackToken = (tokens: readonly string[], text: string): boolean =>
+  isOneOf(tokens.map(digest), text);

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { z } from "zod";
 import { backupCauses } from "../database/backup-requests.ts";
+import { sameDigest } from "../secret.ts";
 import { BackupError } from "./error.ts";
 
 /** What a table held in the snapshot that was backed up. */
@@ -59,7 +60,7 @@ export function readManifest(text: string, key: string, name: string): Manifest 
   const parsed = signed.safeParse(json);
   if (!parsed.success) throw new BackupError(`the manifest of ${name} is not signed: it is not ours`);
   const { hmac: given, ...content } = parsed.data;
-  if (!timingSafeEqual(hmac(key, content), Buffer.from(given, "hex"))) {
+  if (!sameDigest(hmac(key, content), Buffer.from(given, "hex"))) {
     throw new BackupError(
       `the signature of the manifest of ${name} does not fit: it was changed, or comes from another stack`,
     );

@@ -4,6 +4,7 @@ import { csvKind } from "../csv/request.ts";
 import { addJob, cancelJob, openJobs } from "../database/jobs.ts";
 import type { BotContext } from "../telegram/context.ts";
 import { largestDownload } from "../telegram/download.ts";
+import { storable } from "../telegram/texts.ts";
 import { say } from "./say.ts";
 
 /** Takes CSV files; the workers read them. Button: `csv:cancel:<job>`. */
@@ -36,7 +37,7 @@ csv.on("message:document", async (ctx, next) => {
   if (size > largestDownload) return say(ctx, t("csv-too-large", { max: largestDownload / 1024 / 1024 }));
   const own = await openJobs(tx.query, csvKind, user.id);
   if (own >= mostOpen) return say(ctx, t("csv-enough", { max: mostOpen }));
-  const payload = { locale, file, name: name ?? t("csv-nameless") };
+  const payload = { locale, file: storable(file), name: storable(name ?? t("csv-nameless")) };
   const id = await addJob(tx.query, { kind: csvKind, userId: user.id, payload });
   // Otherwise a worker answers within a moment, and shows how far it is.
   const waits =

@@ -1,5 +1,5 @@
 import type { ProfileField, UserChange } from "../database/users.ts";
-import { characters, escape, shorten } from "../telegram/texts.ts";
+import { characters, escape, shorten, storable } from "../telegram/texts.ts";
 
 /** Limits of the database as well; in characters as Postgres counts them (code points). */
 const limits = { name: 64, about: 500, skills: 10, skill: 32, city: 64, words: 100 } as const;
@@ -10,8 +10,7 @@ export type Parsed =
 
 const length = (text: string) => characters(text).length;
 
-/** Postgres stores no NUL, and lone halves of a pair are no UTF-8. */
-export const clean = (text: string) => text.replaceAll("\0", "").toWellFormed().trim();
+export const clean = (text: string) => storable(text).trim();
 
 function parseName(text: string): Parsed {
   const name = clean(text).replace(/\s+/g, " ");

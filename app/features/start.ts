@@ -1,6 +1,7 @@
 import { Composer, InlineKeyboard } from "grammy";
 import { createUser, restoreUser, type ProfileDialogue, type User } from "../database/users.ts";
 import type { BotContext } from "../telegram/context.ts";
+import { storable } from "../telegram/texts.ts";
 import { answerByButton, ask, greetingName } from "./dialogue.ts";
 import { say } from "./say.ts";
 import { searchesChanged } from "./search-cache.ts";
@@ -30,7 +31,8 @@ start.command("start", async (ctx) => {
     else await ask(ctx, first, `${t("welcome")}\n\n`);
   } else if (user === undefined) {
     if (from === undefined) return;
-    await createUser(ctx.tx, { id: from.id, username: from.username, language: ctx.locale, dialogue: first });
+    const username = from.username && storable(from.username);
+    await createUser(ctx.tx, { id: from.id, username, language: ctx.locale, dialogue: first });
     await ask(ctx, first, `${t("welcome")}\n\n`);
   } else if (user.dialogue?.flow === "onboarding") {
     // Left in the middle: go on where it stopped.

@@ -5,6 +5,7 @@ import { startSimulator } from "../../simulator/testing/server.ts";
 import { TEST_TOKEN } from "../../simulator/testing/world.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import { startBot, type TestBot } from "../testing/bot.ts";
+import { hostileTexts } from "../testing/hostile-texts.ts";
 import { isUpdate, subjectOf } from "./parse.ts";
 import { commands } from "./commands.ts";
 
@@ -77,7 +78,7 @@ const text = fc.oneof(
   fc
     .tuple(fc.constantFrom(...commands), fc.string({ unit: "grapheme", maxLength: 40 }))
     .map(([command, rest]) => `/${command} ${rest}`),
-  fc.constantFrom("design, python", "Riga", "<b>&amp;", "\u202e", "a\u0000b", "\ud800", "/", "-1e308"),
+  fc.constantFrom("design, python", "Riga", "/", ...Object.values(hostileTexts)),
   fc.string({ unit: "binary", maxLength: 100 }),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 4096 }),
 );

@@ -1,7 +1,7 @@
 import type { Update } from "grammy/types";
 import { z } from "zod";
 import type { UpdateType } from "../metric-labels.ts";
-import { localeOf, type Locale } from "./texts.ts";
+import { localeOf, storable, type Locale } from "./texts.ts";
 
 /** Whom an update is about, and what the unit of work has to know of it. */
 export interface Subject {
@@ -23,7 +23,7 @@ const person = z.looseObject({
   username: z.string().optional(),
   language_code: z.string().optional(),
 });
-const chat = z.looseObject({ id, type: z.enum(["private", "group", "supergroup", "channel"]) });
+const chat = z.looseObject({ id, type: z.string() });
 const message = z.looseObject({ chat, from: person.optional(), text: z.string().optional() });
 const shape = z.looseObject({
   update_id: id.nonnegative(),
@@ -68,7 +68,7 @@ export function subjectOf(update: Update): Subject | undefined {
     type: typeOf(update),
     userId: from.id,
     chatId: chat.id,
-    username: from.username,
+    username: from.username && storable(from.username),
     locale: localeOf(from.language_code),
     callbackId: query?.id,
   };

@@ -48,6 +48,9 @@ export const addressOf = (person: {
 /** The characters of a text as Postgres counts them (code points). */
 export const characters = (text: string): string[] => Array.from(text);
 
+/** A text as Postgres can store it: without NUL, and lone halves of a pair are no UTF-8. */
+export const storable = (text: string): string => text.replaceAll("\0", "").toWellFormed();
+
 /** Cuts a text to at most `max` characters, with an ellipsis. */
 export function shorten(text: string, max: number): string {
   const all = characters(text);

@@ -21,7 +21,7 @@ import { createContext, type BotContext, type Wishes } from "./context.ts";
 import { noticeCalls, type MaintenanceWatch, type Notice } from "./maintenance.ts";
 import { tellsOfMoney, type Subject } from "./parse.ts";
 import type { Sender } from "./sender.ts";
-import { translator } from "./texts.ts";
+import { storable, translator } from "./texts.ts";
 
 interface Options {
   readonly database: Database;
@@ -58,6 +58,9 @@ const poisonous = 5;
 const sendPatience = 2000;
 
 class HandlerTimeout extends Error {}
+
+const asStorable = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? storable(value) : value;
 
 /** By whom an update is answered: a command by its own name, whichever feature does it. */
 function handlerOf({ message }: Update, feature: Feature): Handler {
@@ -269,7 +272,7 @@ export function createUnitOfWork(options: Options): UnitOfWork {
           sql:
             "INSERT INTO dead_letters (update_id, user_id, body, error) VALUES ($1, $2, $3, $4) " +
             "ON CONFLICT DO NOTHING",
-          values: [subject.updateId, subject.userId, JSON.stringify(update), String(cause)],
+          values: [subject.updateId, subject.userId, JSON.stringify(update, asStorable), String(cause)],
         },
       ]);
     } catch (error) {

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Checkout } from "../features/checkout.ts";
 import type { Log } from "../log.ts";
-import type { UpdateOutcome } from "../metric-labels.ts";
+import { chatTypes, type UpdateOutcome } from "../metric-labels.ts";
 import type { Metrics } from "../metrics.ts";
+import { digest, isOneOf } from "../secret.ts";
 import type { RateLimit } from "./limit.ts";
 import { lineFor } from "./line.ts";
 import { isUpdate, subjectOf, tellsOfMoney, typeOf, type Subject } from "./parse.ts";
@@ -28,8 +28,6 @@ export interface Webhook {
   inFlight(): number;
 }
 
-const digest = (text: string) => createHash("sha256").update(text).digest();
-
 /** Asks Telegram to come again; nobody else is tried, since the others have the same database. */
 function later(reply: FastifyReply): FastifyReply {
   return reply
@@ -43,12 +41,6 @@ export function createWebhook(options: Options): Webhook {
   const secrets = options.secrets.map(digest);
   let refusing = false;
   let inFlight = 0;
-
-  /** Digests have one length, and every secret is looked at, so the time taken tells nothing. */
-  function authentic(header: string | string[] | undefined): boolean {
-    const given = digest(typeof header === "string" ? header : "");
-    return secrets.map((secret) => timingSafeEqual(secret, given)).includes(true);
-  }
 
   /**
    * An update over the limit is answered in the body of the acknowledgement, which Telegram executes: no call,
@@ -68,7 +60,11 @@ export function createWebhook(options: Options): Webhook {
       const seconds = stop();
       log.debug({ update_id: body.update_id, type, outcome, ms: Math.round(seconds * 1000) }, "update");
     };
-    if (body.message !== undefined) metrics.messagesReceived.inc({ chat_type: body.message.chat.type });
+    const { message } = body;
+    if (message !== undefined) {
+      const known = chatTypes.find((one) => one === message.chat.type);
+      metrics.messagesReceived.inc({ chat_type: known ?? "other" });
+    }
     if (body.pre_checkout_query !== undefined) {
       const answer = await checkout(body.pre_checkout_query);
       end("ok");
@@ -102,7 +98,8 @@ export function createWebhook(options: Options): Webhook {
         {
           // Everything that needs no body is decided before the body is read.
           onRequest: async (request, reply) => {
-            if (!authentic(request.headers["x-telegram-bot-api-secret-token"])) {
+            const given = request.headers["x-telegram-bot-api-secret-token"];
+            if (!isOneOf(secrets, typeof given === "string" ? given : "")) {
               return reply.code(401).send({ error: "wrong secret token" });
             }
             if (refusing) {
