@@ -36,7 +36,18 @@ it("takes an empty database that is there, and no other", async () => {
 
 it("never touches the live database, and takes no name that SQL would read differently", async () => {
   await expect(restoreInto(bench.database)).rejects.toThrow("is the live database");
-  for (const wrong of ['x"; DROP DATABASE postgres; --', "Upper", "1st", "host=elsewhere", ""])
+  const names = [
+    'x"; DROP DATABASE postgres; --',
+    "Upper",
+    "1st",
+    "host=elsewhere",
+    "",
+    "a b",
+    "a\0b",
+    "a\n",
+  ];
+  const alike = ["ｂｏｔ", "bоt", "bot\u200b", "ﬁle", "../bot", "postgres://x/y", "-bot", "x".repeat(64)];
+  for (const wrong of [...names, ...alike])
     await expect(restoreInto(wrong), wrong).rejects.toThrow("must be of small letters");
 });
 

@@ -114,6 +114,10 @@ ${tls?.server ?? ""}${log.edge}${callers.server}
       if ($request_method != POST) {
         return 405;
       }
+      # Only as it is written: //telegram and /x/../telegram would reach the bot as they came.
+      if ($request_uri !~ "^/telegram(\\?|$)") {
+        return 404;
+      }
 ${callers.location}${again === undefined ? "" : "      error_page 502 = @again;\n"}${pass}    }
 ${again ?? ""}
     location @later {

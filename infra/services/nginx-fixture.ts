@@ -21,6 +21,8 @@ export interface Run {
   readonly gateway: string;
   readonly status: string;
   readonly config: string;
+  /** What it has said on stderr. */
+  readonly output: () => string;
 }
 
 /** What else a test tells nginx; limits are those of a small stack unless it says otherwise. */
@@ -33,7 +35,7 @@ const NOBODY_THERE = { host: HOST, port: 9 };
 async function prepare(
   upstream: readonly Endpoint[],
   more: More,
-): Promise<Run & { folder: string; file: string }> {
+): Promise<Omit<Run, "output"> & { folder: string; file: string }> {
   const folder = mkdtempSync(join(tmpdir(), "launchlab-nginx-"));
   if (NOBODY.uid !== undefined) chownSync(folder, NOBODY.uid, NOBODY.gid);
   const listen = { host: HOST, port: await freePort() };
@@ -75,15 +77,19 @@ export async function checkConfig(
   return { code: code ?? -1, output: output() };
 }
 
-/** Runs nginx before the upstreams while `work` does something with it. */
-export async function withNginx(
+/** Runs nginx before the upstreams until it is stopped. */
+export async function startNginx(
   upstream: readonly Endpoint[],
-  work: (run: Run) => Promise<void>,
   more: More = {},
-): Promise<void> {
+): Promise<{ run: Run; stop: () => Promise<void> }> {
   const prepared = await prepare(upstream, more);
   const { child, output } = await start(prepared, []);
   const over = once(child, "close");
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM");
+    await over;
+    rmSync(prepared.folder, { recursive: true });
+  };
   try {
     await until("nginx serves", async () => {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`nginx ended: ${output()}`);
@@ -92,11 +98,24 @@ export async function withNginx(
       if (!response.ok) throw new Error(`nginx answers ${response.status}: ${output()}`);
       return true;
     });
-    await work(prepared);
+    return { run: { ...prepared, output }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Runs nginx before the upstreams while `work` does something with it. */
+export async function withNginx(
+  upstream: readonly Endpoint[],
+  work: (run: Run) => Promise<void>,
+  more: More = {},
+): Promise<void> {
+  const { run, stop } = await startNginx(upstream, more);
+  try {
+    await work(run);
   } finally {
-    child.kill("SIGTERM");
-    await over;
-    rmSync(prepared.folder, { recursive: true });
+    await stop();
   }
 }
 

@@ -111,6 +111,14 @@ it("answers over TLS 1.3 and 1.2, and not over older ones", async () => {
   });
 });
 
+it("speaks no HTTP/2, of which streams could be opened and reset without end", async () => {
+  await withTls(async (run) => {
+    const socket = await handshake(run, { ALPNProtocols: ["h2", "http/1.1"] });
+    expect(socket.alpnProtocol).toBe("http/1.1");
+    socket.destroy();
+  });
+});
+
 it("has the same certificate for clients that name no host, or another one", async () => {
   await withTls(async (run) => {
     for (const servername of [HOST, "", "other.example.org"])
