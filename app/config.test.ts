@@ -63,7 +63,7 @@ test("a web replica gets its configuration, with the defaults", () => {
       caFile: undefined,
       poolSize: 10,
     },
-    redis: { host: "redis", port: 6379, password: "hunter2" },
+    redis: { host: "redis", port: 6379, user: "default", password: "hunter2" },
     telegram: {
       apiUrl: "https://api.telegram.org",
       token,

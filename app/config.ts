@@ -13,11 +13,11 @@ export interface DatabaseConfig {
   readonly poolSize: number;
 }
 
-/** A user of the database that the bot may log in as. */
-/** What a user of the database is for: work with the tables, or a look at the figures of the server and no table. */
-export const loginKinds = ["bot", "monitor"] as const;
+/** What a user of the database is for: work with the tables, a look at the server's figures alone, or a copy of all. */
+export const loginKinds = ["bot", "monitor", "backup"] as const;
 export type LoginKind = (typeof loginKinds)[number];
 
+/** A user of the database. */
 export interface Login {
   readonly kind: LoginKind;
   readonly user: string;
@@ -29,7 +29,11 @@ export interface Address {
   readonly port: number;
 }
 
-export type RedisConfig = { readonly password: string } & (
+export type RedisConfig = {
+  /** Of the servers, and of the Sentinels. */
+  readonly user: string;
+  readonly password: string;
+} & (
   | Address
   /** Sentinels, which know the address of the primary with this name. */
   | { readonly sentinels: readonly Address[]; readonly primary: string; readonly sentinelPassword: string }
@@ -69,7 +73,7 @@ interface Serving extends Common {
 
 export interface MigrateConfig extends Common {
   readonly role: "migrate";
-  /** The users of the database that the other roles and the exporter log in as; with none, users are left alone. */
+  /** The users of the database that the other roles, the exporter and backups log in as; with none, users are left alone. */
   readonly logins: readonly Login[];
 }
 
@@ -218,12 +222,15 @@ const serving = {
     .transform((value) => value.split(",").filter(Boolean).map(Number)),
 };
 
+const redisUser = { REDIS_USER: text("the user of Redis, and of its Sentinels").default("default") };
 const oneRedis = {
+  ...redisUser,
   REDIS_HOST: text("the host of Redis, or use REDIS_SENTINELS"),
   REDIS_PORT: integer(1, 65_535, 6379),
 };
 
 const redisBySentinels = {
+  ...redisUser,
   REDIS_SENTINELS: addresses("the Sentinels of Redis as host:port, with commas between them"),
   REDIS_PRIMARY: text("the name under which the Sentinels know the primary of Redis"),
   REDIS_SENTINEL_PASSWORD_FILE: text("the path of a file with the password of the Sentinels"),
@@ -318,7 +325,9 @@ export function loadConfig(env: Environment): Config {
     const password = oneLine("REDIS_PASSWORD_FILE");
     if (env["REDIS_SENTINELS"] === undefined) {
       const values = parse(oneRedis);
-      return values && { host: values.REDIS_HOST, port: values.REDIS_PORT, password };
+      return (
+        values && { host: values.REDIS_HOST, port: values.REDIS_PORT, user: values.REDIS_USER, password }
+      );
     }
     if (env["REDIS_HOST"] !== undefined)
       problems.push("REDIS_HOST must not be set together with REDIS_SENTINELS: remove one of them");
@@ -329,6 +338,7 @@ export function loadConfig(env: Environment): Config {
         sentinels: values.REDIS_SENTINELS,
         primary: values.REDIS_PRIMARY,
         sentinelPassword,
+        user: values.REDIS_USER,
         password,
       }
     );

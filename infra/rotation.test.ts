@@ -49,27 +49,29 @@ it("changes the owner's password where an operator gives it to the database, and
       }),
     );
   };
-  const users = ["migrate-secrets", "backup-secrets", "backup-drill-secrets"];
   const config = { ...clusterConfig, postgresHa: "cloudnative-pg", secretGeneration: "2" };
   const cluster = owners((await register({ config })).manifests);
   const one = owners(generations[1] ?? []);
-  for (const user of users) expect(one[user], user).toBe(passwordOf("postgres-password"));
-  for (const user of ["postgres-user", ...users])
+  expect(one["migrate-secrets"]).toBe(passwordOf("postgres-password"));
+  for (const user of ["postgres-user", "migrate-secrets"])
     expect(cluster[user], user).toBe(passwordOf("postgres-password-2"));
 });
 
-it("has bot and exporter log in as users of the generation, and keeps those of the one before", () => {
+it("has bot, exporter and backups log in as users of the generation, and keeps those of the one before", () => {
   const manifests = generations[2] ?? [];
   const of = (name: string): unknown => secretOf(manifests, name);
   expect(of("web-secrets")).toMatchObject({ DATABASE_PASSWORD: passwordOf("postgres-bot-password-3") });
   expect(of("postgres-exporter-secrets")).toEqual({
     DATA_SOURCE_PASS: passwordOf("postgres-monitor-password-3"),
   });
-  const kept = ["bot", "monitor"].flatMap((kind) =>
+  expect(of("backup-secrets")).toMatchObject({ DATABASE_PASSWORD: passwordOf("postgres-backup-password-3") });
+  const kept = ["bot", "monitor", "backup"].flatMap((kind) =>
     [3, 2].map((one) => passwordOf(`postgres-${kind}-password-${one}`)),
   );
   expect(of("migrate-secrets")).toMatchObject({ DATABASE_LOGIN_PASSWORDS: kept.join("\n") });
   const job = manifests.find(({ kind }) => kind === "Job");
-  const users = ["bot", "monitor"].flatMap((kind) => [3, 2].map((one) => `${kind}:launchlab_${kind}_${one}`));
+  const users = ["bot", "monitor", "backup"].flatMap((kind) =>
+    [3, 2].map((one) => `${kind}:launchlab_${kind}_${one}`),
+  );
   expect(JSON.stringify(job)).toContain(`"${users.join(",")}"`);
 });

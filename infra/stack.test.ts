@@ -24,13 +24,18 @@ describe("the resources", () => {
   const tree: Record<string, string[]> = {
     postgres: [
       "postgres",
+      "postgres-backup-password",
       "postgres-bot-password",
       "postgres-data",
       "postgres-exporter",
       "postgres-monitor-password",
       "postgres-password",
     ],
-    redis: ["redis", "redis-data", "redis-exporter", "redis-password", "redis-password-2"],
+    redis: [
+      ...["redis", "redis-admin-password", "redis-admin-password-2", "redis-bot-password"],
+      ...["redis-bot-password-2", "redis-data", "redis-exporter", "redis-exporter-password"],
+      ...["redis-exporter-password-2", "redis-member-password", "redis-member-password-2"],
+    ],
     simulator: ["simulator"],
     bot: [
       ...["bot-admin-token", "bot-admin-token-2", "bot-webhook-secret", "bot-webhook-secret-2"],
@@ -101,8 +106,11 @@ describe("secrets", () => {
     "postgres-password",
     "postgres-bot-password",
     "postgres-monitor-password",
-    "redis-password",
-    "redis-password-2",
+    "postgres-backup-password",
+    "redis-bot-password",
+    "redis-bot-password-2",
+    "redis-exporter-password",
+    "redis-admin-password",
     "bot-webhook-secret",
     "bot-webhook-secret-2",
     "bot-token",
@@ -112,9 +120,15 @@ describe("secrets", () => {
   it("reach the processes that need them", () => {
     const files = (name: string): string[] => Object.values(stack.process(name).secrets);
     expect(files("postgres")).toEqual([passwordOf("postgres-password")]);
-    expect(stack.process("redis").files["redis.conf"]).toContain(
-      `user default on >${passwordOf("redis-password")} >${passwordOf("redis-password-2")} ~* &* +@all\n`,
-    );
+    const config = stack.process("redis").files["redis.conf"];
+    for (const user of ["bot", "exporter", "member", "admin"]) {
+      const accepted = ["", "-2"].map((next) => `>${passwordOf(`redis-${user}-password${next}`)}`);
+      expect(config).toContain(`user ${user} on ${accepted.join(" ")} `);
+    }
+    expect(JSON.parse(files("redis-exporter")[0] ?? "")).toEqual({
+      "redis://127.0.0.1:8406": passwordOf("redis-exporter-password"),
+      "redis://exporter@127.0.0.1:8406": passwordOf("redis-exporter-password"),
+    });
     for (const name of ["web-0", "web-1", "worker-0"]) {
       const { MENTOR_KEY: mentorKey, ADMIN_TOKENS: tokens, ...shared } = stack.process(name).secrets;
       expect(mentorKey).toBe(name === "worker-0" ? "simulated" : undefined);
@@ -124,12 +138,14 @@ describe("secrets", () => {
         BOT_TOKEN: `8000000001:${passwordOf("bot-token")}`,
         WEBHOOK_SECRETS: `${passwordOf("bot-webhook-secret")}\n${passwordOf("bot-webhook-secret-2")}`,
         DATABASE_PASSWORD: passwordOf("postgres-bot-password"),
-        REDIS_PASSWORD: passwordOf("redis-password"),
+        REDIS_PASSWORD: passwordOf("redis-bot-password"),
       });
     }
     expect(stack.process("migrate").secrets).toEqual({
       DATABASE_PASSWORD: passwordOf("postgres-password"),
-      DATABASE_LOGIN_PASSWORDS: `${passwordOf("postgres-bot-password")}\n${passwordOf("postgres-monitor-password")}`,
+      DATABASE_LOGIN_PASSWORDS: ["bot", "monitor", "backup"]
+        .map((kind) => passwordOf(`postgres-${kind}-password`))
+        .join("\n"),
     });
     expect(files("simulator")).toEqual([`8000000001:${passwordOf("bot-token")}`]);
     expect(files("grafana")).toEqual([passwordOf("grafana-password")]);

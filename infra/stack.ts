@@ -140,8 +140,9 @@ export function createStack(args: StackArgs): StackOutputs {
         image: { ...images.backup, reference: config.botImage ?? images.backup.reference },
         config,
         identity: args.backupIdentity,
-        database: postgres.direct,
-        // It is asked by a table.
+        database: postgres.backup,
+        owner: postgres.direct,
+        // Which makes the user, and the table by which it is asked.
         after: bot.migrated,
       })
     : undefined;

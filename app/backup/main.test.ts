@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { sql } from "../../test/support/database.ts";
+import { setLogins } from "../database/logins.ts";
 import { backupBench, programsOnPath, signature, type BackupBench } from "../testing/backup.ts";
 
 const port = inject("servers").postgres;
@@ -15,6 +16,8 @@ let env: Record<string, string | undefined>;
 beforeAll(async () => {
   await programsOnPath();
   bench = await backupBench(port);
+  const user = `${bench.database}_backup_1`;
+  await setLogins(bench.config.database, [{ kind: "backup", user, password: "not-asked-for" }]);
   secrets = mkdtempSync(join(tmpdir(), "launchlab-secrets-"));
   const file = (name: string, content: string): string => {
     writeFileSync(join(secrets, name), content);
@@ -26,7 +29,8 @@ beforeAll(async () => {
     DATABASE_HOST: "127.0.0.1",
     DATABASE_PORT: String(port),
     DATABASE_NAME: bench.database,
-    DATABASE_USER: "postgres",
+    // Who may read everything, and change nothing but the notes.
+    DATABASE_USER: user,
     DATABASE_PASSWORD_FILE: file("password", "x"),
     BACKUP_FOLDER: bench.folder,
     BACKUP_SIGNATURE_FILE: file("signature", signature),

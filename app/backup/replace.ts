@@ -6,7 +6,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { BackupConfig } from "./config.ts";
 import { BackupError } from "./error.ts";
 import { open } from "./load.ts";
-import { letBotIn, restoreInto } from "./restore.ts";
+import { letIn, restoreInto } from "./restore.ts";
 import { alone, withSession } from "./session.ts";
 import { exists, keptName, swap } from "./swap.ts";
 
@@ -19,7 +19,7 @@ async function drop(client: pg.Client, name: string): Promise<void> {
 /** Brings a database to this version of the bot, lets the bot in, and puts it in the place of the live one. */
 async function takeOver(live: DatabaseConfig, other: DatabaseConfig): Promise<void> {
   await migrate(other, () => undefined);
-  await letBotIn(other, live.name);
+  await letIn(other, live.name);
   await carryOver(live, other, () => swap(live, other.name));
 }
 

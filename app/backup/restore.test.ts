@@ -51,28 +51,43 @@ it("never touches the live database, and takes no name that SQL would read diffe
     await expect(restoreInto(wrong), wrong).rejects.toThrow("must be of small letters");
 });
 
-it("lets the bot's own users in, as they are in the live database", async () => {
-  const bot = { kind: "bot", user: `${bench.database}_bot_1`, password: "not-asked-for" } as const;
-  await setLogins(bench.config.database, [bot]);
+it("lets the stack's own users in, as they are in the live database", async () => {
+  const logins = (["bot", "backup"] as const).map((kind) => {
+    return { kind, user: `${bench.database}_${kind}_1`, password: "not-asked-for" };
+  });
+  await setLogins(bench.config.database, logins);
   const target = await restoreInto(bench.newName());
-  const restored = { ...bench.config.database, name: target, user: bot.user };
-  const { rows } = await withSession(restored, (client) =>
-    client.query("SELECT count(*)::int AS n FROM users"),
-  );
-  expect(rows).toEqual([{ n: 500 }]);
+  for (const { user } of logins) {
+    const restored = { ...bench.config.database, name: target, user };
+    const { rows } = await withSession(restored, (client) =>
+      client.query("SELECT count(*)::int AS n FROM users"),
+    );
+    expect(rows, user).toEqual([{ n: 500 }]);
+  }
   await setLogins(bench.config.database, []);
 });
 
-it("tells a user who may not make databases what to do, and works with one that was made", async () => {
+it("is done by the owner, who owns what is restored", async () => {
+  const user = `${bench.database}_backup_1`;
+  await setLogins(bench.config.database, [{ kind: "backup", user, password: "not-asked-for" }]);
+  const config = { ...bench.config, database: { ...bench.config.database, user } };
+  await expect(restoreInto(bench.newName(), config)).rejects.toThrow(
+    `a restore needs the owner of the database, postgres, and ${user} is not`,
+  );
+  await setLogins(bench.config.database, []);
+});
+
+it("tells an owner who may not make databases what to do, and works with one that was made", async () => {
   const user = `user_${randomBytes(4).toString("hex")}`;
-  await sql(port, "postgres", `CREATE ROLE ${user} LOGIN`);
+  const own = (owner: string): string => `ALTER DATABASE ${bench.database} OWNER TO ${owner}`;
+  await sql(port, "postgres", `CREATE ROLE ${user} LOGIN`, own(user));
   const config = { ...bench.config, database: { ...bench.config.database, user } };
   const target = bench.newName();
   const advice = `CREATE DATABASE ${target} OWNER ${user}`;
   await expect(restoreInto(target, config)).rejects.toThrow(advice);
   await sql(port, "postgres", `${advice} TEMPLATE template0`);
   expect(await restoreInto(target, config)).toBe(target);
-  await sql(port, "postgres", `DROP DATABASE ${target}`, `DROP ROLE ${user}`);
+  await sql(port, "postgres", `DROP DATABASE ${target}`, own("postgres"), `DROP ROLE ${user}`);
 });
 
 it("that differs from what was backed up fails, and leaves no database", async () => {

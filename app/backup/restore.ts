@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
-import { grantTables, groupOf } from "../database/logins.ts";
+import { admitTo } from "../database/logins.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { BackupConfig } from "./config.ts";
 import { BackupError, codeOf } from "./error.ts";
@@ -39,13 +39,22 @@ async function prepare(client: pg.Client, database: DatabaseConfig): Promise<boo
   }
 }
 
-/** Rights were left out, because the roles of another server may not exist here; those of this one get theirs. */
-export async function letBotIn(database: DatabaseConfig, live: string): Promise<void> {
-  const group = groupOf(live, "bot");
-  await withSession(database, async (client) => {
-    const { rows } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [group]);
-    if (rows.length > 0) await grantTables(client, group);
-  });
+/** Lets those in who may work with the live database: rights were left out, as another server may not have the roles. */
+export async function letIn(copy: DatabaseConfig, live: string): Promise<void> {
+  await withSession(copy, (client) => admitTo(client, live));
+}
+
+/** Throws a BackupError unless `user` may do with the live database what it likes: what is restored may take its place. */
+async function checkOwner(client: pg.Client, live: string, user: string): Promise<void> {
+  const { rows } = await client.query<{ owner: string; ours: boolean }>(
+    "SELECT pg_get_userbyid(datdba) AS owner, pg_has_role(datdba, 'MEMBER') AS ours FROM pg_database WHERE datname = $1",
+    [live],
+  );
+  const [row] = rows;
+  if (row?.ours !== true)
+    throw new BackupError(
+      `a restore needs the owner of the database, ${row?.owner ?? ""}, and ${user} is not`,
+    );
 }
 
 /**
@@ -83,6 +92,7 @@ export async function restoreInto(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, server } = opened.manifest;
+  await checkOwner(client, live, target.user);
   const here = await serverVersion(client);
   if (here.major < versionIn(server).major) {
     throw new BackupError(
@@ -92,7 +102,7 @@ export async function restoreInto(
   const made = await prepare(client, target);
   try {
     await load(opened, target, signal);
-    await letBotIn(target, live);
+    await letIn(target, live);
   } catch (error) {
     if (made) await client.query(`DROP DATABASE ${target.name} WITH (FORCE)`);
     throw error;

@@ -30,6 +30,7 @@ function server(config: RedisConfig) {
   return {
     sentinels: [...config.sentinels],
     name: config.primary,
+    sentinelUsername: config.user,
     sentinelPassword: config.sentinelPassword,
     // One that hangs must not keep the others from being asked.
     sentinelCommandTimeout: 1000,
@@ -47,6 +48,7 @@ function server(config: RedisConfig) {
 export function createRedis(config: RedisConfig, metrics: Metrics, log: Log): RedisConnection {
   const client = new Redis({
     ...server(config),
+    username: config.user,
     password: config.password,
     protocol: 2,
     connectTimeout,

@@ -1,4 +1,5 @@
 import { connect, createServer } from "node:net";
+import pg from "pg";
 import { expect, inject, test } from "vitest";
 import { freePort, until } from "../../test/support/wait.ts";
 import { databaseConfig, freshDatabase, sql } from "../../test/support/database.ts";
@@ -36,6 +37,23 @@ test("a database that is not there yet is waited for", async () => {
   }).listen(later, "127.0.0.1");
   expect(await running).toEqual(await knownMigrations());
   door.close();
+});
+
+test("a migration never waits long for a lock, since all others would wait behind it, but tries again", async () => {
+  const name = await freshDatabase(port, true);
+  await sql(
+    port,
+    name,
+    "CREATE TABLE migrations (id serial PRIMARY KEY, name varchar(255), run_on timestamp)",
+  );
+  const holder = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: name });
+  await holder.connect();
+  await holder.query("BEGIN; LOCK TABLE migrations");
+  const lines: string[] = [];
+  const running = migrate(databaseConfig(port, name), (line) => lines.push(line));
+  await until("it gives up for now", () => lines.some((line) => line.includes("the database is locked: ")));
+  await holder.end();
+  expect(await running).toEqual(await knownMigrations());
 });
 
 test("a database that refuses is not", async () => {

@@ -15,6 +15,8 @@ async function migrateOnce(config: DatabaseConfig, log: (line: string) => void):
   client.on("error", () => undefined);
   try {
     await client.connect();
+    // Who asks for a locked table holds up all who come after: shorter than the 3 s that a transaction of the bot waits.
+    await client.query("SET lock_timeout = '2s'");
     const applied = await runner({
       dbClient: client,
       dir: migrationsFolder,
@@ -30,19 +32,30 @@ async function migrateOnce(config: DatabaseConfig, log: (line: string) => void):
   }
 }
 
-/** As `migrateOnce`, for as long as `patience` milliseconds while no server is there that takes writes. */
+/** Milliseconds for which somebody else may hold what a migration needs: another one, or a backup. */
+const lockPatience = 240_000;
+
+const lockRefused = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === "55P03";
+
+/**
+ * As `migrateOnce`, tried again for as long as `patience` milliseconds while no server is there that takes writes, and
+ * while others hold locks.
+ */
 export async function migrate(
   config: DatabaseConfig,
   log: (line: string) => void,
   patience = 0,
 ): Promise<string[]> {
-  const end = performance.now() + patience;
+  const began = performance.now();
   for (;;) {
     try {
       return await migrateOnce(config, log);
     } catch (error) {
-      if (!serverAbsent(error) || performance.now() > end) throw error;
-      log(`the database is not there yet: ${error instanceof Error ? error.message : String(error)}`);
+      const locked = lockRefused(error);
+      const limit = locked ? lockPatience : serverAbsent(error) ? patience : 0;
+      if (performance.now() - began >= limit) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      log(`the database is ${locked ? "locked" : "not there yet"}: ${why}`);
       await pause(1000 + Math.random() * 1000);
     }
   }

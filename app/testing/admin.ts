@@ -31,7 +31,7 @@ export async function startAdmin(options: Options) {
   const metrics = createMetrics("test");
   const database = createDatabase(databaseConfig(servers.postgres, name), metrics, log);
   const redis = createRedis(
-    { host: "127.0.0.1", port: servers.redis, password: redisPassword },
+    { host: "127.0.0.1", port: servers.redis, user: "bot", password: redisPassword },
     metrics,
     log,
   );

@@ -56,7 +56,7 @@ export async function startBot(options: Options) {
     log,
   );
   const redis = createRedis(
-    { host: "127.0.0.1", port: servers.redis, password: redisPassword },
+    { host: "127.0.0.1", port: servers.redis, user: "bot", password: redisPassword },
     metrics,
     log,
   );

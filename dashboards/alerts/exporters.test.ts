@@ -119,7 +119,7 @@ const postgresExporter = {
 
 const redisExporter = {
   exporter: packages.redisExporter,
-  arguments: (port: number) => [`--redis.addr=redis://127.0.0.1:${port}`],
+  arguments: (port: number) => [`--redis.addr=redis://127.0.0.1:${port}`, "--redis.user=exporter"],
   env: () => ({ REDIS_PASSWORD: redisPassword }),
   up: "redis_up",
 };

@@ -86,7 +86,7 @@ describe("files and secrets", () => {
     expect(container("web-0-files").uploads).toContainEqual(
       expect.objectContaining({
         file: "/etc/launchlab/secrets/REDIS_PASSWORD",
-        content: "planted-redis-password",
+        content: "planted-redis-bot-password",
       }),
     );
   });

@@ -148,10 +148,10 @@ describe.skipIf(program === undefined)("npm run render", { timeout: 120_000 }, (
   });
 
   it("names what is missing, and repeats no value", () => {
-    const { code, text } = sealing({ "redis-password": "planted!" });
+    const { code, text } = sealing({ "redis-bot-password": "planted!" });
     expect(code).toBe(1);
     expect(text).toContain("\n  bot-token is missing\n");
-    expect(text).toContain("\n  redis-password has to be of letters and digits only\n");
+    expect(text).toContain("\n  redis-bot-password has to be of letters and digits only\n");
     expect(text).not.toContain("planted");
   });
 

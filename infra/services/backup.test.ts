@@ -43,6 +43,8 @@ describe("locally", () => {
       expect(inputs.command).toEqual(["node", "app/backup/main.ts", command]);
       expect(inputs.env).toMatchObject({
         BACKUP_FOLDER: folder,
+        // Only who restores needs the owner.
+        DATABASE_USER: name === "backup-restore" ? "launchlab" : "launchlab_backup_1",
         BACKUP_KEEP_DAILY: "7",
         BACKUP_KEEP_WEEKLY: "4",
       });
@@ -51,7 +53,7 @@ describe("locally", () => {
     expect(local.named("backup-data").inputs).toMatchObject({ path: folder });
     for (const name of ["backup-drill", "backup-restore"])
       expect(local.named(name).dependsOn).toContain("backup");
-    // It is asked by a table.
+    // Which makes its user, and the table by which it is asked.
     expect(local.named("backup").dependsOn).toContain("migrate");
   });
 });
@@ -59,15 +61,17 @@ describe("locally", () => {
 describe("the keys", () => {
   it("are apart: what makes backups cannot open them, and what opens them is secret everywhere", async () => {
     const common = {
-      DATABASE_PASSWORD: passwordOf("postgres-password"),
+      DATABASE_PASSWORD: passwordOf("postgres-backup-password"),
       BACKUP_SIGNATURE: passwordOf("backup-signature"),
     };
     expect(local.process("backup").secrets).toEqual({
       ...common,
       BACKUP_RECIPIENT: await identityToRecipient(generated),
     });
-    for (const name of ["backup-drill", "backup-restore"])
-      expect(local.process(name).secrets).toEqual({ ...common, BACKUP_IDENTITY: generated });
+    const opens = { ...common, BACKUP_IDENTITY: generated };
+    expect(local.process("backup-drill").secrets).toEqual(opens);
+    const owner = { DATABASE_PASSWORD: passwordOf("postgres-password") };
+    expect(local.process("backup-restore").secrets).toEqual({ ...opens, ...owner });
     for (const { name, secrets } of local.processes)
       expect("BACKUP_IDENTITY" in secrets, name).toBe(["backup-drill", "backup-restore"].includes(name));
     for (const stack of [local, cluster])

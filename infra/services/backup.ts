@@ -11,8 +11,10 @@ export interface BackupArgs {
   readonly config: Pick<Config, "backupRecipient" | "backupKeepDaily" | "backupKeepWeekly">;
   /** Opens the backups. @default generated, unless there is a recipient of somebody's own */
   readonly identity: pulumi.Output<string> | undefined;
-  /** With sessions of its own: no pooler. */
+  /** Of a user who may read everything, with sessions of its own: no pooler. */
   readonly database: Connection;
+  /** Of the database's owner, to whom belongs what is restored. */
+  readonly owner: Connection;
   /** What has to run before. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -29,7 +31,7 @@ export class Backup extends pulumi.ComponentResource {
 
   constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("launchlab:index:Backup", name, {}, opts);
-    const { platform, image, config, database } = args;
+    const { platform, image, config, database, owner } = args;
     const generated = (): pulumi.Output<string> =>
       platform.password(`${name}-identity`, 48, this, true).apply(identityFrom);
     const expected = config.backupRecipient;
@@ -39,46 +41,45 @@ export class Backup extends pulumi.ComponentResource {
     this.identity = identity;
     this.signature = platform.password(`${name}-signature`, 48, this, true);
 
-    const common = {
-      image,
-      calls: database.calls ?? [],
-      ...databaseFiles(database),
-      env: (at: Placement): Record<string, string> => ({
-        ...databaseEnv(database, at),
-        BACKUP_FOLDER: at.data,
-        BACKUP_KEEP_DAILY: String(config.backupKeepDaily),
-        BACKUP_KEEP_WEEKLY: String(config.backupKeepWeekly),
-      }),
-      stopSeconds: 30,
-    } satisfies Partial<WorkloadArgs>;
-    const secrets = { DATABASE_PASSWORD: database.password, BACKUP_SIGNATURE: this.signature };
+    const common = (login: Connection, key: Record<string, pulumi.Input<string>>) =>
+      ({
+        image,
+        calls: login.calls ?? [],
+        ...databaseFiles(login),
+        env: (at: Placement): Record<string, string> => ({
+          ...databaseEnv(login, at),
+          BACKUP_FOLDER: at.data,
+          BACKUP_KEEP_DAILY: String(config.backupKeepDaily),
+          BACKUP_KEEP_WEEKLY: String(config.backupKeepWeekly),
+        }),
+        secrets: { DATABASE_PASSWORD: login.password, BACKUP_SIGNATURE: this.signature, ...key },
+        stopSeconds: 30,
+      }) satisfies Partial<WorkloadArgs>;
     const serve = () => ["node", "app/backup/main.ts", "serve"];
 
     const { nodes } = platform.run(
       name,
       {
-        ...common,
+        // What encrypts cannot decrypt.
+        ...common(database, { BACKUP_RECIPIENT: recipient }),
         kind: "stateful",
         // The dump is written as it comes.
         resources: { cpuMillis: 50, memoryMb: 384 },
         // A dozen compressed backups, and the database once more while a drill runs.
         data: { gigabytes: 20 },
-        // What encrypts cannot decrypt.
-        secrets: { ...secrets, BACKUP_RECIPIENT: recipient },
         command: serve,
       },
       { parent: this, dependsOn: args.after },
     );
     if (identity !== undefined) {
-      const opens = {
-        ...common,
+      const opens = (login: Connection) => ({
+        ...common(login, { BACKUP_IDENTITY: identity }),
         data: { of: name },
-        secrets: { ...secrets, BACKUP_IDENTITY: identity },
-      } satisfies Partial<WorkloadArgs>;
+      });
       platform.run(
         `${name}-drill`,
         {
-          ...opens,
+          ...opens(database),
           kind: "cron",
           // Mondays, an hour after the weekly backup.
           schedule: "0 4 * * 1",
@@ -92,7 +93,7 @@ export class Backup extends pulumi.ComponentResource {
       // Nobody can connect to it: it asks the database what to restore.
       platform.run(
         `${name}-restore`,
-        { ...opens, kind: "service", resources: { cpuMillis: 50, memoryMb: 384 }, command: serve },
+        { ...opens(owner), kind: "service", resources: { cpuMillis: 50, memoryMb: 384 }, command: serve },
         { parent: this, dependsOn: [...nodes] },
       );
     }

@@ -61,10 +61,11 @@ export interface BotArgs {
 const CERTIFICATE = "webhook-certificate.pem";
 
 function redisEnv(redis: RedisConnection): Record<string, string> {
+  const user = { REDIS_USER: redis.user };
   if ("endpoint" in redis)
-    return { REDIS_HOST: redis.endpoint.host, REDIS_PORT: String(redis.endpoint.port) };
+    return { ...user, REDIS_HOST: redis.endpoint.host, REDIS_PORT: String(redis.endpoint.port) };
   const sentinels = redis.sentinels.map(({ host, port }) => `${host}:${port}`);
-  return { REDIS_SENTINELS: sentinels.join(","), REDIS_PRIMARY: redis.primary };
+  return { ...user, REDIS_SENTINELS: sentinels.join(","), REDIS_PRIMARY: redis.primary };
 }
 
 /** The bot: `migrate` prepares the database, then `web` serves the webhook and `worker` does what can wait. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { LoginKind } from "../../app/config.ts";
+import { loginKinds, type LoginKind } from "../../app/config.ts";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { destination } from "../destination.ts";
@@ -33,6 +33,8 @@ interface Database {
   readonly direct: Connection;
   /** For who reads the server's figures. */
   readonly monitor: Connection;
+  /** For who copies everything. */
+  readonly backup: Connection;
   /** What has to run before a client does. */
   readonly nodes: readonly pulumi.Resource[];
   readonly metrics: readonly { readonly job: string; readonly endpoint: Endpoint }[];
@@ -71,28 +73,29 @@ export interface Logins {
 }
 
 /**
- * Whom the bot and the exporter log in as, and all users that are kept: a password changes by a change of user, so that
- * the one before goes on until nobody has it any more.
+ * Whom each kind of client logs in as, and all users that are kept: a password changes by a change of user, so that the
+ * one before goes on until nobody has it any more.
  */
 function ownLogins(
   name: string,
   { platform, config: { secretGeneration: generation } }: PostgresArgs,
   parent: pulumi.Resource,
-): { readonly bot: Login; readonly monitor: Login; readonly logins: Logins } {
+): Record<LoginKind, Login> & { readonly logins: Logins } {
   const keptFor = (kind: LoginKind): readonly [Login, ...Login[]] => {
     const { current, previous } = rotated(platform, `${name}-${kind}-password`, 32, generation, parent);
     const user = (number: number): string => `${NAME}_${kind}_${number}`;
     const older = previous === undefined ? [] : [{ user: user(generation - 1), password: previous }];
     return [{ user: user(generation), password: current }, ...older];
   };
-  const [bots, monitors] = [keptFor("bot"), keptFor("monitor")];
-  const passwords = [...bots, ...monitors].map(({ password }) => password);
+  const kept = { bot: keptFor("bot"), monitor: keptFor("monitor"), backup: keptFor("backup") };
+  const all = loginKinds.flatMap((kind) => kept[kind].map((login) => ({ kind, ...login })));
   return {
-    bot: bots[0],
-    monitor: monitors[0],
+    bot: kept.bot[0],
+    monitor: kept.monitor[0],
+    backup: kept.backup[0],
     logins: {
-      users: [...bots.map(({ user }) => `bot:${user}`), ...monitors.map(({ user }) => `monitor:${user}`)],
-      passwords: pulumi.all(passwords).apply((all) => all.join("\n")),
+      users: all.map(({ kind, user }) => `${kind}:${user}`),
+      passwords: pulumi.all(all.map(({ password }) => password)).apply((texts) => texts.join("\n")),
     },
   };
 }
@@ -156,11 +159,12 @@ function server(name: string, args: PostgresArgs, parent: pulumi.Resource): Data
     database: NAME,
     tls: "disable",
   };
-  const { bot, monitor, logins } = ownLogins(name, args, parent);
+  const { bot, monitor, backup, logins } = ownLogins(name, args, parent);
   return {
     connection: { ...direct, ...bot },
     direct,
     monitor: { ...direct, ...monitor },
+    backup: { ...direct, ...backup },
     nodes: running.nodes,
     metrics: [],
     logins,
@@ -198,11 +202,12 @@ function cluster(name: string, args: PostgresArgs, parent: pulumi.Resource): Dat
     { parent },
   );
   const login = { user: NAME, password, database: NAME, tls: "verify-full", ca: { from: ca } } as const;
-  const { bot, monitor, logins } = ownLogins(name, args, parent);
+  const { bot, monitor, backup, logins } = ownLogins(name, args, parent);
   return {
     connection: { ...pooled, ...login, ...bot },
     direct: { ...direct, ...login },
     monitor: { ...direct, ...login, ...monitor },
+    backup: { ...direct, ...login, ...backup },
     logins,
     nodes,
     metrics: [
@@ -231,6 +236,7 @@ function external({ config, password }: PostgresArgs): Database {
     connection,
     direct: connection,
     monitor: connection,
+    backup: connection,
     nodes: [],
     metrics: [],
     logins: undefined,
@@ -241,10 +247,12 @@ function external({ config, password }: PostgresArgs): Database {
 export class Postgres extends pulumi.ComponentResource {
   /** How the bot reaches it; nothing of a session may be kept between two transactions. */
   readonly connection: Connection;
-  /** How migrations and backups reach it, with a session of their own. */
+  /** How migrations reach it, with a session of their own, as the owner. */
   readonly direct: Connection;
   /** How the exporter reaches it. */
   readonly monitor: Connection;
+  /** How backups reach it. */
+  readonly backup: Connection;
   /** The settings that its servers were given; undefined where somebody else gives them. */
   readonly settings: Readonly<Record<string, string>> | undefined;
   /** The users that migrations make. */
@@ -262,10 +270,11 @@ export class Postgres extends pulumi.ComponentResource {
       external: () => external(args),
     } satisfies Record<Config["postgresHa"], () => Database>;
     const { postgresHa } = args.config;
-    const { connection, direct, monitor, logins, nodes, metrics } = kinds[postgresHa]();
+    const { connection, direct, monitor, backup, logins, nodes, metrics } = kinds[postgresHa]();
     this.connection = connection;
     this.direct = direct;
     this.monitor = monitor;
+    this.backup = backup;
     this.settings = postgresHa === "external" ? undefined : parameters(args.capacity);
     this.logins = logins;
     this.memberMetrics = metrics;

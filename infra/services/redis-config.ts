@@ -1,18 +1,14 @@
 import type { Endpoint } from "../workload.ts";
+import { sentinelUsers, serverUsers, type RedisPasswords } from "./redis-users.ts";
 
 /** What every server has, alone or as one of three. */
 export interface ServerSettings {
   readonly host: string;
   readonly port: number;
-  /** Each of them is accepted. Letters and digits only. */
-  readonly passwords: readonly [string, ...string[]];
+  readonly passwords: RedisPasswords;
   readonly memoryMb: number;
   readonly data: string;
 }
-
-/** One user with all rights, as `requirepass` makes it, but with any number of passwords. */
-const user = (passwords: readonly string[]): string =>
-  `user default on ${passwords.map((password) => `>${password}`).join(" ")} ~* &* +@all`;
 
 /**
  * `redis.conf` of a server whose loss loses nothing. It writes every change to a log, to the disk once a second, so
@@ -21,8 +17,7 @@ const user = (passwords: readonly string[]): string =>
 export const serverConfig = ({ host, port, passwords, memoryMb, data }: ServerSettings): string =>
   `bind ${host}
 port ${port}
-${user(passwords)}
-maxmemory ${memoryMb}mb
+${serverUsers(passwords)}maxmemory ${memoryMb}mb
 maxmemory-policy allkeys-lru
 dir ${data}
 save ""
@@ -44,7 +39,8 @@ export const PRIMARY = "launchlab";
  * others know it by.
  */
 export const memberConfig = (settings: ServerSettings, announced: Endpoint): string =>
-  `${serverConfig(settings)}masterauth ${settings.passwords[0]}
+  `${serverConfig(settings)}masteruser member
+masterauth ${settings.passwords.member[0]}
 replica-announce-ip ${announced.host}
 replica-announce-port ${announced.port}
 min-replicas-to-write 1
@@ -62,8 +58,9 @@ export interface SentinelSettings {
   /** The server that is the primary at first, and those that follow it. */
   readonly primary: Endpoint;
   readonly replicas: readonly Endpoint[];
-  /** Of the Sentinels: each of them is accepted, the first is used to ask the others. */
-  readonly passwords: readonly [string, ...string[]];
+  /** Of the Sentinels. */
+  readonly passwords: RedisPasswords;
+  /** Of the user `member` of the servers. */
   readonly serverPassword: string;
 }
 
@@ -82,13 +79,14 @@ export const sentinelConfig = ({
   `bind ${at.host}
 port ${at.port}
 dir ${at.data}
-${user(passwords)}
-sentinel sentinel-pass ${passwords[0]}
+${sentinelUsers(passwords)}sentinel sentinel-user member
+sentinel sentinel-pass ${passwords.member[0]}
 sentinel resolve-hostnames yes
 sentinel announce-hostnames yes
 sentinel announce-ip ${announced.host}
 sentinel announce-port ${announced.port}
 sentinel monitor ${PRIMARY} ${primary.host} ${primary.port} 2
+sentinel auth-user ${PRIMARY} member
 sentinel auth-pass ${PRIMARY} ${at.serverPassword}
 sentinel down-after-milliseconds ${PRIMARY} 5000
 sentinel failover-timeout ${PRIMARY} 10000
@@ -97,10 +95,11 @@ ${replicas.map(({ host, port }) => `sentinel known-replica ${PRIMARY} ${host} ${
 
 /**
  * What a server asks a Sentinel before it starts, as lines for redis-cli: the number of the last failover first, so
- * that one that happens in between makes the answer look older than it is, and never newer.
+ * that one that happens in between makes the answer look older than it is, and never newer. `password`: of the
+ * Sentinels' user `member`.
  */
 export const question = (password: string): string =>
-  `AUTH ${password}
+  `AUTH member ${password}
 SENTINEL MASTER ${PRIMARY}
 SENTINEL GET-MASTER-ADDR-BY-NAME ${PRIMARY}
 `;

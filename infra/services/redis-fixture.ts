@@ -13,8 +13,16 @@ import { processSchema } from "../process-provider/inputs.ts";
 import { provide } from "../process-provider/packages.ts";
 import { register, type Registration } from "../stack-fixture.ts";
 import { stackFolder } from "../toolchain/folders.ts";
+import type { RedisPasswords, RedisUser } from "./redis-users.ts";
 
-export const password = "planted-redis-password";
+export const password = (user: RedisUser): string => `planted-${user}-password`;
+/** One for each user. */
+export const passwords: RedisPasswords = {
+  bot: [password("bot")],
+  exporter: [password("exporter")],
+  member: [password("member")],
+  admin: [password("admin")],
+};
 /** The user `nobody`, as which the local platform runs Redis when root starts the stack. */
 const NOBODY = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
 

@@ -31,7 +31,8 @@ async function ask<T>(name: string, work: (client: Redis) => Promise<T>): Promis
   const client = new Redis({
     host: "127.0.0.1",
     port: stack.port(name),
-    password: passwordOf("redis-password"),
+    username: "admin",
+    password: passwordOf("redis-admin-password"),
     protocol: 2,
     commandTimeout: 1000,
     retryStrategy: null,
@@ -79,8 +80,9 @@ async function bot(suffix = ""): Promise<RedisConnection> {
   const { cache } = connect({
     sentinels,
     primary: stack.env["REDIS_PRIMARY"] ?? "",
-    password: passwordOf(`redis-password${suffix}`),
-    sentinelPassword: passwordOf(`redis-sentinel-password${suffix}`),
+    user: "bot",
+    password: passwordOf(`redis-bot-password${suffix}`),
+    sentinelPassword: passwordOf(`redis-sentinel-bot-password${suffix}`),
   });
   closing.push(() => cache.close());
   await until("the bot has found the primary", () => cache.available(), PATIENCE);
@@ -96,7 +98,7 @@ function use(caches: readonly RedisConnection[]): { writers: number[]; end: () =
       const writer = await cache.use<number | undefined>(
         async (client) => {
           const { remotePort } = z.object({ remotePort: z.number() }).parse(client.stream);
-          await client.incr("count");
+          await client.incr("v1:count");
           return remotePort;
         },
         () => undefined,
@@ -120,7 +122,7 @@ test(
     const cache = await bot();
     expect(
       await cache.use(
-        (client) => client.set("a", "1"),
+        (client) => client.set("v1:a", "1"),
         () => "memory",
       ),
     ).toBe("OK");
@@ -150,7 +152,7 @@ test.each(["SIGKILL", "SIGSTOP"] as const)(
       );
     // Not back and forth: at no time did two of them take writes.
     expect(seen.writers).toEqual([stack.port(old), stack.port(primary)]);
-    await expect(ask(old, (client) => client.set("a", "2"))).rejects.toThrow("READONLY");
+    await expect(ask(old, (client) => client.set("v1:a", "2"))).rejects.toThrow("READONLY");
   },
   2 * PATIENCE,
 );
@@ -163,13 +165,13 @@ test(
     const cache = await bot();
     const write = () =>
       cache.use(
-        async (client) => String(await client.incr("alone")),
+        async (client) => String(await client.incr("v1:alone")),
         () => "memory",
       );
     await Promise.all(followers.map((name) => stack.program(name).end()));
     await until("the primary refuses", async () => (await write()) === "memory");
     expect(cache.available()).toBe(false);
-    await expect(ask(primary, (client) => client.set("a", "3"))).rejects.toThrow("NOREPLICAS");
+    await expect(ask(primary, (client) => client.set("v1:a", "3"))).rejects.toThrow("NOREPLICAS");
     for (const name of followers) stack.program(name).start();
     await until("the primary takes writes", async () => (await write()) !== "memory", PATIENCE);
     expect(cache.available()).toBe(true);
@@ -184,7 +186,7 @@ test(
     const cache = await bot();
     const value = String(
       await cache.use(
-        (client) => client.incr("kept"),
+        (client) => client.incr("v1:kept"),
         () => 0,
       ),
     );
@@ -195,7 +197,7 @@ test(
     await until("the bot is back", () => cache.available(), PATIENCE);
     expect(
       await cache.use(
-        (client) => client.get("kept"),
+        (client) => client.get("v1:kept"),
         () => "memory",
       ),
     ).toBe(value);
@@ -230,7 +232,7 @@ test(
     await settled();
     const works = async (cache: RedisConnection): Promise<boolean> =>
       (await cache.use(
-        (client) => client.incr("rotated"),
+        (client) => client.incr("v1:rotated"),
         () => 0,
       )) > 0;
     const old = await bot();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { images } from "../images.ts";
 import type { ConfigFile, Endpoint, Platform, Port, WorkloadArgs } from "../workload.ts";
 import { memberConfig, question, sentinelConfig } from "./redis-config.ts";
+import type { RedisPasswords } from "./redis-users.ts";
 
 export interface SentinelArgs {
   readonly platform: Platform;
@@ -11,10 +12,9 @@ export interface SentinelArgs {
   readonly memoryMb: number;
   /** What a server has, whether it is alone or not. */
   readonly server: Pick<WorkloadArgs, "image" | "resources" | "data">;
-  /** Those that a server accepts; the first is the one to use. */
-  readonly passwords: pulumi.Output<readonly [string, ...string[]]>;
-  /** Those that a Sentinel accepts; the first is the one to use. */
-  readonly sentinelPasswords: pulumi.Output<readonly [string, ...string[]]>;
+  /** Of the servers. */
+  readonly passwords: pulumi.Output<RedisPasswords>;
+  readonly sentinelPasswords: pulumi.Output<RedisPasswords>;
   /** Workloads that use Redis. */
   readonly clients: readonly string[];
   /** Workload that watches the server and the Sentinel of this number. */
@@ -84,7 +84,7 @@ export function runSentinels(
         {
           path: "sentinel.conf",
           secret: true,
-          content: pulumi.all([passwords, sentinelPasswords]).apply(([[serverPassword], own]) =>
+          content: pulumi.all([passwords, sentinelPasswords]).apply(([{ member }, own]) =>
             sentinelConfig({
               host: at.host,
               port: at.port("sentinel"),
@@ -93,7 +93,7 @@ export function runSentinels(
               primary: servers[0].endpoint,
               replicas: [servers[1].endpoint, servers[2].endpoint],
               passwords: own,
-              serverPassword,
+              serverPassword: member[0],
             }),
           ),
         },
@@ -121,7 +121,11 @@ export function runSentinels(
             return memberConfig({ ...listen, passwords: own, memoryMb, data: at.data }, server.endpoint);
           }),
         },
-        { path: "question", secret: true, content: sentinelPasswords.apply(([own]) => question(own)) },
+        {
+          path: "question",
+          secret: true,
+          content: sentinelPasswords.apply(({ member }) => question(member[0])),
+        },
       ],
       command: (at) => [
         "/bin/sh",

@@ -38,13 +38,14 @@ describe("Redis with Sentinels on local", () => {
     for (const name of ["web-0", "worker-0"]) {
       const { env, secrets } = stack.process(name);
       expect(env).toMatchObject({
+        REDIS_USER: "bot",
         REDIS_SENTINELS: "127.0.0.1:8427,127.0.0.1:8428,127.0.0.1:8429",
         REDIS_PRIMARY: "launchlab",
       });
       expect(env).not.toHaveProperty("REDIS_HOST");
       expect(secrets).toMatchObject({
-        REDIS_PASSWORD: passwordOf("redis-password"),
-        REDIS_SENTINEL_PASSWORD: passwordOf("redis-sentinel-password"),
+        REDIS_PASSWORD: passwordOf("redis-bot-password"),
+        REDIS_SENTINEL_PASSWORD: passwordOf("redis-sentinel-bot-password"),
       });
     }
   });
@@ -62,8 +63,10 @@ describe("Redis with Sentinels on local", () => {
     expect(config).toContain(`"__param_target": "redis://127.0.0.1:8427"`);
     const known: unknown = JSON.parse(stack.process("redis-0-exporter").secrets["REDIS_PASSWORD"] ?? "");
     expect(known).toEqual({
-      "redis://127.0.0.1:8424": passwordOf("redis-password"),
-      "redis://127.0.0.1:8427": passwordOf("redis-sentinel-password"),
+      "redis://127.0.0.1:8424": passwordOf("redis-exporter-password"),
+      "redis://exporter@127.0.0.1:8424": passwordOf("redis-exporter-password"),
+      "redis://127.0.0.1:8427": passwordOf("redis-sentinel-exporter-password"),
+      "redis://exporter@127.0.0.1:8427": passwordOf("redis-sentinel-exporter-password"),
     });
   });
 });

@@ -4,7 +4,15 @@ import { afterEach, expect, test } from "vitest";
 import { createRateLimit } from "../../app/telegram/limit.ts";
 import { freePort, until } from "../../test/support/wait.ts";
 import { serverConfig } from "./redis-config.ts";
-import { connect, give, password, redisFolder, run, type Program } from "./redis-fixture.ts";
+import {
+  connect,
+  give,
+  password,
+  passwords as own,
+  redisFolder,
+  run,
+  type Program,
+} from "./redis-fixture.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -14,22 +22,23 @@ afterEach(async () => {
 interface Options {
   /** What stands before the server's own command. */
   readonly before?: readonly string[];
+  /** Those of the bot. */
   readonly passwords?: readonly [string, ...string[]];
 }
 
-async function server({ before = [], passwords = [password] }: Options = {}) {
+async function server({ before = [], passwords = [password("bot")] }: Options = {}) {
   const folder = redisFolder();
   closing.push(folder.remove);
   const config = { host: "127.0.0.1", port: await freePort() };
   const data = folder.make(join(folder.path, "data"));
   const file = give(
     join(folder.path, "redis.conf"),
-    serverConfig({ ...config, passwords, memoryMb: 64, data }),
+    serverConfig({ ...config, passwords: { ...own, bot: passwords }, memoryMb: 64, data }),
   );
   const program: Program = await run([...before, "redis-server", file]);
   closing.push(() => program.end());
-  const open = async (secret = password) => {
-    const client = connect({ ...config, password: secret });
+  const open = async (secret = password("bot")) => {
+    const client = connect({ ...config, user: "bot", password: secret });
     closing.push(() => client.cache.close());
     await until("Redis is there", () => client.cache.available());
     return client;
@@ -45,13 +54,13 @@ test("a server that ends in order, or is killed a moment after, still knows what
   const { program, open } = await server();
   const { cache } = await open();
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    const before = await cache.use((client) => client.incr("count"), never);
+    const before = await cache.use((client) => client.incr("v1:count"), never);
     // The log goes to the disk once a second, and to the kernel with every answer: killing Redis loses nothing.
     await program.end(signal);
     await until("the loss is noticed", () => !cache.available());
     program.start();
     await until("Redis is back", () => cache.available());
-    expect(await cache.use((client) => client.get("count"), never)).toBe(String(before));
+    expect(await cache.use((client) => client.get("v1:count"), never)).toBe(String(before));
   }
 });
 
@@ -69,7 +78,7 @@ test("a full disk makes Redis refuse writes; memory counts meanwhile, and nobody
   });
   expect([await limit.take(1), await fallback()]).toEqual(["free", false]);
   await until("Redis refuses", async () => {
-    await cache.use((client) => client.set("large", "x".repeat(4096)), never).catch(() => undefined);
+    await cache.use((client) => client.set("v1:large", "x".repeat(4096)), never).catch(() => undefined);
     return !cache.available();
   });
   expect(program.output()).toContain("while writing to the AOF file");
@@ -79,6 +88,6 @@ test("a full disk makes Redis refuse writes; memory counts meanwhile, and nobody
 });
 
 test("a password is changed without a gap while two are accepted", async () => {
-  const { open } = await server({ passwords: ["new-password", password] });
-  for (const secret of ["new-password", password]) await open(secret);
+  const { open } = await server({ passwords: ["new-password", password("bot")] });
+  for (const secret of ["new-password", password("bot")]) await open(secret);
 });

@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity.ts";
 import type { Config } from "../config.ts";
 import { images } from "../images.ts";
-import { rotated } from "../rotation.ts";
 import type { Endpoint, Platform } from "../workload.ts";
 import type { ScrapeJob } from "./prometheus.ts";
 import { PRIMARY, serverConfig } from "./redis-config.ts";
 import { redisUrl, runExporter } from "./redis-exporter.ts";
 import { runSentinels } from "./redis-sentinel.ts";
+import { redisSecrets } from "./redis-users.ts";
 
 export interface RedisArgs {
   readonly platform: Platform;
@@ -16,7 +16,7 @@ export interface RedisArgs {
 }
 
 /** How a client reaches Redis: at its address, or at the one that the Sentinels name for the primary. */
-export type RedisConnection = { readonly password: pulumi.Output<string> } & (
+export type RedisConnection = { readonly user: string; readonly password: pulumi.Output<string> } & (
   | { readonly endpoint: Endpoint }
   | {
       readonly sentinels: readonly Endpoint[];
@@ -43,8 +43,7 @@ export class Redis extends pulumi.ComponentResource {
   }
 
   private one(name: string, { platform, capacity, config }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
-    const passwords = rotated(platform, `${name}-password`, 32, config.secretGeneration, this);
-    const password = passwords.current;
+    const { current, accepted } = redisSecrets(platform, name, config.secretGeneration, this);
     const server = platform.run(
       name,
       {
@@ -55,11 +54,11 @@ export class Redis extends pulumi.ComponentResource {
           {
             path: "redis.conf",
             secret: true,
-            content: passwords.accepted().apply((all) => {
+            content: accepted.apply((passwords) => {
               const listen = { host: at.host, port: at.port("redis") };
               return serverConfig({
                 ...listen,
-                passwords: all,
+                passwords,
                 memoryMb: capacity.redisMemoryMb,
                 data: at.data,
               });
@@ -73,24 +72,24 @@ export class Redis extends pulumi.ComponentResource {
     );
     const endpoint = server.endpoint("redis");
     const watched = { platform, parent: this, dependsOn: server.nodes, slot: 8 };
-    const exporter = runExporter(`${name}-exporter`, { ...watched, servers: [{ endpoint, password }] });
+    const servers = [{ endpoint, password: current.exporter }] as const;
+    const exporter = runExporter(`${name}-exporter`, { ...watched, servers });
     return {
-      connection: { endpoint, password },
+      connection: { endpoint, user: "bot", password: current.bot },
       jobs: [{ job: "redis", targets: [{ endpoint: exporter }] }],
     };
   }
 
   private three(name: string, { platform, capacity, config }: RedisArgs): Pick<Redis, "connection" | "jobs"> {
-    const secret = (own: string) => rotated(platform, own, 32, config.secretGeneration, this);
-    const [ofServers, ofSentinels] = [secret(`${name}-password`), secret(`${name}-sentinel-password`)];
-    const [password, sentinelPassword] = [ofServers.current, ofSentinels.current];
+    const secrets = (own: string) => redisSecrets(platform, own, config.secretGeneration, this);
+    const [ofServers, ofSentinels] = [secrets(name), secrets(`${name}-sentinel`)];
     const { servers, sentinels, nodes } = runSentinels(name, {
       platform,
       parent: this,
       memoryMb: capacity.redisMemoryMb,
       server: size(capacity),
-      passwords: ofServers.accepted(),
-      sentinelPasswords: ofSentinels.accepted(),
+      passwords: ofServers.accepted,
+      sentinelPasswords: ofSentinels.accepted,
       clients: CLIENTS,
       exporter: (number) => `${name}-${number}-exporter`,
     });
@@ -101,8 +100,8 @@ export class Redis extends pulumi.ComponentResource {
         ...watched,
         slot: 30 + number,
         servers: [
-          { endpoint, password },
-          { endpoint: sentinel, password: sentinelPassword },
+          { endpoint, password: ofServers.current.exporter },
+          { endpoint: sentinel, password: ofSentinels.current.exporter },
         ],
       });
       // Labels with two underscores tell Prometheus what to ask the exporter for.
@@ -113,7 +112,13 @@ export class Redis extends pulumi.ComponentResource {
       };
     });
     return {
-      connection: { password, sentinels, primary: PRIMARY, sentinelPassword },
+      connection: {
+        user: "bot",
+        password: ofServers.current.bot,
+        sentinels,
+        primary: PRIMARY,
+        sentinelPassword: ofSentinels.current.bot,
+      },
       jobs: [
         { job: "redis", targets: pairs.map(({ server }) => server) },
         { job: "redis-sentinel", targets: pairs.map(({ sentinel }) => sentinel) },

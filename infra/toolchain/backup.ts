@@ -14,6 +14,13 @@ function environmentOf(stack: string, opens: boolean): Spec {
   );
 }
 
+/** The login of the database's owner: what is restored belongs to it. */
+function ownerOf(stack: string): Record<string, string> {
+  const env = specOf(stack, "migrate")?.env ?? {};
+  const login = ["DATABASE_USER", "DATABASE_PASSWORD_FILE"];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => login.includes(name)));
+}
+
 try {
   const { values, tokens } = parseArgs({
     options: {
@@ -35,7 +42,10 @@ try {
     ...(identity === undefined ? {} : { BACKUP_IDENTITY_FILE: resolve(identity) }),
     ...(signature === undefined ? {} : { BACKUP_SIGNATURE_FILE: resolve(signature) }),
   };
-  runLike(spec, ["app/backup/main.ts", ...words, ...into], keys);
+  runLike(spec, ["app/backup/main.ts", ...words, ...into], {
+    ...keys,
+    ...(command === "restore" ? ownerOf(values.stack) : {}),
+  });
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -133,7 +133,10 @@ export function openStack(folder: string): Stack {
       const redis = new Redis({
         host: String(redisSpec["REDIS_HOST"]),
         port: Number(redisSpec["REDIS_PORT"]),
-        password: secret("web-0", "REDIS_PASSWORD"),
+        username: "admin",
+        password:
+          /^user admin on >(\w+)/m.exec(readFileSync(join(run("redis"), "files/redis.conf"), "utf8"))?.[1] ??
+          "",
         retryStrategy: null,
       });
       redis.on("error", () => undefined);
