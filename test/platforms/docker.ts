@@ -8,6 +8,7 @@ import { docker, dockerEngine, engineProblems } from "../../infra/toolchain/dock
 import { freeBlock, scratchCheckout, type Finished } from "../scratch.ts";
 import { outputsSchema, type Driver, type Outputs } from "./driver.ts";
 import { engineWay, missingPlugin } from "./kubernetes-ways.ts";
+import { secretsOf } from "./state.ts";
 
 const PORTS = 10;
 
@@ -130,7 +131,7 @@ export function dockerDriver(): Driver {
     async secrets() {
       const args = ["stack", "export", "--show-secrets", "--stack", stack];
       const text = await succeed(scratch.run("pulumi", ...args));
-      return [...text.matchAll(/"plaintext": "\\"(\w+)\\""/g)].map(([, value = ""]) => value);
+      return secretsOf(text);
     },
     async places() {
       const places: Record<string, string> = { state: await way.records() };

@@ -1,11 +1,16 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, globSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { isFree } from "../../infra/process-provider/ports.ts";
 import { readStatus } from "../../infra/process-provider/spec.ts";
 import { stackFolder } from "../../infra/toolchain/folders.ts";
 import { freeBlock, scratchCheckout, type Finished } from "../scratch.ts";
-import { outputsSchema, type Driver, type Outputs } from "./driver.ts";
+import { answers } from "./answers.ts";
+import { outputsSchema, type Driver } from "./driver.ts";
+import { readableByOthers } from "./readable.ts";
+import { secretsOf } from "./state.ts";
 
 const STACK = "dev";
 const PORTS = 120;
@@ -14,12 +19,18 @@ const WEB = [
   { name: "web-1", port: 81 },
 ];
 
+const ownSchema = outputsSchema.extend({ webhook: z.url(), admin: z.url(), adminToken: z.string() });
+
 /** Processes of this machine, in a copy of the checkout and a block of ports of their own. */
 export function localDriver(): Driver {
   const scratch = scratchCheckout();
   const stack = stackFolder(STACK, scratch.folder);
   let basePort = 0;
-  let outputs: Outputs | undefined;
+  let outputs: z.infer<typeof ownSchema> | undefined;
+  const known = (): z.infer<typeof ownSchema> => {
+    if (outputs === undefined) throw new Error("the stack is not up");
+    return outputs;
+  };
 
   const processFolder = (name: string): string => join(stack, "run", name);
   const childOf = (name: string): number => {
@@ -46,8 +57,15 @@ export function localDriver(): Driver {
     const { code, text } = await result;
     if (code !== 0) throw new Error(text);
   };
-  const configure = (key: string, value: string): Promise<void> =>
-    succeed(scratch.run("pulumi", "config", "set", key, value, "--stack", STACK));
+  const configure = (key: string, value: string): Promise<void> => {
+    const secret = key.startsWith("bot:") ? ["--secret"] : [];
+    return succeed(scratch.run("pulumi", "config", "set", ...secret, key, value, "--stack", STACK));
+  };
+  const state = async (...options: string[]): Promise<string> => {
+    const { code, text } = await scratch.run("pulumi", "stack", "export", ...options, "--stack", STACK);
+    if (code !== 0) throw new Error(text);
+    return text;
+  };
   const pack = join(scratch.folder, "infra/policy/pulumi-analyzer-launchlab");
   let broken = 0;
 
@@ -55,21 +73,28 @@ export function localDriver(): Driver {
     async prepare() {
       basePort = await freeBlock(PORTS);
       await succeed(scratch.run("pulumi", "stack", "select", "--create", "--stack", STACK));
-      await configure("launchlab:basePort", String(basePort));
+      const config = {
+        "launchlab:basePort": String(basePort),
+        // With these the stack has all kinds of secrets.
+        "launchlab:backups": "on",
+        "launchlab:mentorUrl": `http://127.0.0.1:${basePort + 1}/v1`,
+        "launchlab:mentorModel": "simulated",
+        "bot:mentorKey": randomBytes(16).toString("hex"),
+      };
+      for (const [key, value] of Object.entries(config)) await configure(key, value);
     },
     configure,
     startUp: () => scratch.start("up"),
     async up() {
       const result = await scratch.run("up");
       if (result.code === 0)
-        outputs = outputsSchema.parse(JSON.parse((await scratch.run("outputs", "--json")).text));
+        outputs = ownSchema.parse(JSON.parse((await scratch.run("outputs", "--json")).text));
       return result;
     },
     says: [`Stack ${STACK} is up`],
     partlyUp: () => Promise.resolve(globSync(join(stack, "run/*/status.json")).length > 0),
     get outputs() {
-      if (outputs === undefined) throw new Error("the stack is not up");
-      return outputs;
+      return known();
     },
     // With the policies as the engine runs them, which `up` leaves out here.
     expectNoChange: () => scratch.run("preview", "--expect-no-changes", "--policy-pack", pack),
@@ -78,14 +103,13 @@ export function localDriver(): Driver {
     async requests() {
       return Number(/^\s*\d+ \d+ (\d+)/m.exec(await get(10, "/stub_status"))?.[1]);
     },
-    secrets: () =>
-      Promise.resolve(
-        globSync(join(stack, "run/*/secrets/*")).flatMap((file) => readFileSync(file, "utf8").split("\n")),
-      ),
+    async secrets() {
+      const files = globSync(join(stack, "run/*/secrets/*"));
+      const texts = files.flatMap((file) => readFileSync(file, "utf8").split("\n"));
+      return [...texts, ...secretsOf(await state("--show-secrets"))];
+    },
     async places() {
-      const { code, text } = await scratch.run("pulumi", "stack", "export", "--stack", STACK);
-      if (code !== 0) throw new Error(text);
-      const places: Record<string, string> = { state: text };
+      const places: Record<string, string> = { state: await state(), ...(await answers(known())) };
       for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
         try {
           places[`command line of ${pid}`] = readFileSync(`/proc/${pid}/cmdline`, "utf8");
@@ -96,7 +120,10 @@ export function localDriver(): Driver {
       }
       for (const file of globSync([join(stack, "log/*"), join(stack, "run/*/spec.json")]))
         places[file] = readFileSync(file, "utf8");
-      for (const slot of [80, 81, 20]) places[`metrics on ${slot}`] = await get(slot, "/metrics");
+      Object.assign(places, readableByOthers(join(scratch.folder, ".launchlab")), readableByOthers(stack));
+      for (const command of ["status", "doctor", "check-database"])
+        places[`npm run ${command}`] = (await scratch.run(command)).text;
+      places["npm run preview"] = (await scratch.run("preview", "--diff")).text;
       return places;
     },
     async web() {
