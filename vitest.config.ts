@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{app,infra,simulator,loadtest,dashboards}/**/*.test.ts", "test/alerts/*.test.ts"],
+    include: ["{app,infra,simulator,loadtest,dashboards}/**/*.test.ts", "test/{alerts,faults}/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,

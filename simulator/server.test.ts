@@ -178,6 +178,21 @@ test("a file for the sink is one that the bot gets", async () => {
   expect((await control("GET", "sink/documents")).json).toEqual([]);
 });
 
+test("the sink keeps the last lines of what the bot sent, while somebody wants them", async () => {
+  const { control, bot } = await client();
+  const marks = async (): Promise<unknown> => (await control("GET", "sink/marks")).json;
+  await control("PUT", "sink", { from: 1000, to: 1999 });
+  await bot("sendMessage", { chat_id: 1500, text: "before" });
+  expect(await marks()).toEqual([]);
+  await control("PUT", "sink", { from: 1000, to: 1999, marks: true });
+  await bot("sendMessage", { chat_id: 1500, text: "two lines\n#1" });
+  await bot("sendMessage", { chat_id: 1500, text: "<b>", parse_mode: "HTML" });
+  await bot("answerCallbackQuery", { callback_query_id: "made-up", text: "#2" });
+  expect(await marks()).toEqual(["#1", "#2"]);
+  await control("PUT", "sink", { from: 1000, to: 1999, marks: true });
+  expect(await marks()).toEqual([]);
+});
+
 test("a reset leaves the first person alone, and empty", async () => {
   const { url, control } = await client();
   await control("POST", "people", { first_name: "Grace" });

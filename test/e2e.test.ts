@@ -355,6 +355,13 @@ describe(`the stack on the platform ${platform}`, () => {
     });
   }
 
+  const { faults } = driver;
+  if (faults !== undefined) {
+    it("loses no update and does none twice, whatever fails under load", async () => {
+      succeeded(await timed("the fast faults", () => faults()));
+    }, 600_000);
+  }
+
   const { checkBoards } = driver;
   if (checkBoards !== undefined) {
     it("has something to show on every board, and a runbook for every alert", async () => {

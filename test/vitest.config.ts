@@ -9,7 +9,7 @@ export default defineConfig({
     include: platform === "failover" ? [FAILOVER] : ["test/**/*.test.ts"],
     exclude: [
       // These need no stack, and run with those beside the code.
-      "test/alerts/**",
+      "test/{alerts,faults}/**",
       ...(platform === "failover" ? [] : [FAILOVER]),
       // Faults are those of processes of this machine.
       ...(platform === undefined || platform === "local" ? [] : ["test/alerts.test.ts"]),

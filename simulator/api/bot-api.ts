@@ -67,6 +67,7 @@ export function createBotApi(world: World) {
           ? { result: value.result, description: value.description }
           : { result: value };
       envelope = { status: 200, body: JSON.stringify({ ok: true, ...answer }) };
+      world.sink.noteMark(text(args, "text"));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       envelope = failed(error);

@@ -139,11 +139,13 @@ export function controlRoutes(world: World, file: SnapshotFile | undefined): Rou
       method: "PUT",
       path: "sink",
       summary: "Makes the Bot API accept, count and forget what is sent to a range of chats, for load tests",
-      body: range,
+      body: range.extend({
+        marks: z.boolean().default(false).describe("Keeps the last line of each text that the bot sends"),
+      }),
       answer: range,
-      handle({ body: { from, to } }) {
+      handle({ body: { from, to, marks } }) {
         if (from > to) throw new Refusal(400, `from (${from}) must not be greater than to (${to})`);
-        sink.set(from, to);
+        sink.set(from, to, marks);
         return { from, to };
       },
     }),
@@ -166,6 +168,13 @@ export function controlRoutes(world: World, file: SnapshotFile | undefined): Rou
       summary: "Documents that the bot sent to the range since it was set, in milliseconds since the epoch",
       answer: z.array(z.object({ chat_id: z.int(), at: z.int() })),
       handle: () => [...sink.documents()],
+    }),
+    route({
+      method: "GET",
+      path: "sink/marks",
+      summary: "The last lines of what the bot sent since the range was set with `marks`, in that order",
+      answer: z.array(z.string()),
+      handle: () => [...sink.marks()],
     }),
   ];
 }

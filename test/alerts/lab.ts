@@ -1,11 +1,9 @@
 import { stackFolder } from "../../infra/toolchain/folders.ts";
-import { freeBlock, scratchCheckout } from "../scratch.ts";
+import { STACK, withScratchStack } from "../scratch-stack.ts";
 import { startMonitor } from "./monitor.ts";
 import type { Lab } from "./recipe.ts";
 import { openStack } from "./stack.ts";
 
-const STACK = "dev";
-const PORTS = 120;
 const CONFIG = {
   // So that their age is known.
   backups: "on",
@@ -15,19 +13,9 @@ const CONFIG = {
 };
 
 /** Brings up a stack in a copy of the checkout, does something with it and a monitor of its own, and removes all of it. */
-export async function withLab<T>(use: (lab: Lab) => Promise<T>): Promise<T> {
-  const scratch = scratchCheckout();
-  const run = async (script: string, ...args: string[]): Promise<void> => {
-    const { code, text } = await scratch.run(script, ...args);
-    if (code !== 0) throw new Error(text);
-  };
-  try {
-    await run("pulumi", "stack", "select", "--create", "--stack", STACK);
-    const settings = { ...CONFIG, basePort: String(await freeBlock(PORTS)) };
-    for (const [key, value] of Object.entries(settings))
-      await run("pulumi", "config", "set", `launchlab:${key}`, value, "--stack", STACK);
-    await run("up");
-    const stack = openStack(stackFolder(STACK, scratch.folder));
+export function withLab<T>(use: (lab: Lab) => Promise<T>): Promise<T> {
+  return withScratchStack(CONFIG, async ({ folder }) => {
+    const stack = openStack(stackFolder(STACK, folder));
     try {
       const monitor = await startMonitor(stack);
       try {
@@ -38,8 +26,5 @@ export async function withLab<T>(use: (lab: Lab) => Promise<T>): Promise<T> {
     } finally {
       await stack.close();
     }
-  } finally {
-    await scratch.run("destroy");
-    scratch.remove();
-  }
+  });
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -13,6 +14,8 @@ export interface Stack {
   readonly simulator: string;
   /** Name of its database. */
   readonly database: string;
+  readonly databasePort: number;
+  readonly redisPort: number;
   /** The file with the token that alerts are told with. */
   readonly tokenFile: string;
   readonly alertChat: string;
@@ -22,6 +25,8 @@ export interface Stack {
   up(name: string): void;
   /** Ends a program, which is started again. */
   kill(name: string): void;
+  /** Stops a program and its children in the middle of what they do, or lets them go on. */
+  signal(name: string, signal: "SIGSTOP" | "SIGCONT"): void;
   /** Changes the configuration of nginx, which reads it again; returns what takes that back. */
   reconfigure(change: (config: string) => string): () => void;
   /** Id of the process of a program. */
@@ -51,6 +56,22 @@ export function openStack(folder: string): Stack {
     const found = readStatus(run(name));
     if (found?.child === undefined) throw new Error(`${name} does not run`);
     return { supervisor: found.supervisor.pid, child: found.child.pid };
+  };
+  /** A program and its children; those of Postgres have process groups of their own. */
+  const family = (name: string): number[] => {
+    const { child } = status(name);
+    const list = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
+    const pairs = list.map((line) => line.trim().split(/\s+/).map(Number));
+    return [child, ...pairs.flatMap(([pid = 0, parent]) => (parent === child ? [pid] : []))];
+  };
+  const signal = (name: string, which: NodeJS.Signals): void => {
+    for (const pid of family(name)) {
+      try {
+        process.kill(pid, which);
+      } catch {
+        // It ended meanwhile.
+      }
+    }
   };
   const held = new Map<string, number>();
   const open = new Set<pg.Client>();
@@ -95,16 +116,19 @@ export function openStack(folder: string): Stack {
     prometheusConfig: readFileSync(join(run("prometheus"), "files/prometheus.yml"), "utf8"),
     simulator,
     database: String(env["DATABASE_NAME"]),
+    databasePort: Number(env["DATABASE_PORT"]),
+    redisPort: Number(redisSpec["REDIS_PORT"]),
     tokenFile: join(run("alert-relay"), "secrets/ALERT_TOKEN"),
     alertChat: ALERT_CHAT,
     down(name) {
-      const { supervisor, child } = status(name);
+      const { supervisor } = status(name);
       process.kill(supervisor, "SIGSTOP");
       held.set(name, supervisor);
-      process.kill(-child, "SIGKILL");
+      signal(name, "SIGKILL");
     },
     up,
-    kill: (name) => process.kill(-status(name).child, "SIGKILL"),
+    kill: (name) => signal(name, "SIGKILL"),
+    signal,
     reconfigure(change) {
       const file = join(run("gateway"), "files/nginx.conf");
       const config = readFileSync(file, "utf8");

@@ -55,6 +55,8 @@ export interface Driver {
   readonly smoke?: () => Promise<Finished>;
   /** Asks every query of every board after light load; undefined where load comes only from this machine. */
   readonly checkBoards?: () => Promise<Finished>;
+  /** Breaks the stack under load in the ways that are quickly over; undefined where it is not of this machine. */
+  readonly faults?: () => Promise<Finished>;
   /** What has to be the same after the stack was destroyed and brought up again. */
   data(): Promise<unknown>;
   /** What the last migration said. */

@@ -156,6 +156,7 @@ export function localDriver(): Driver {
       const report = join(scratch.folder, ".launchlab/load/smoke/report.html");
       return existsSync(report) ? result : { code: 1, text: `${result.text}\nthere is no ${report}` };
     },
+    faults: () => scratch.run("faults", "fast", "--rate", "100", "--stack", STACK),
     checkBoards: () => scratch.run("dashboards:check", "--load"),
     data: () =>
       Promise.resolve(readFileSync(join(processFolder("migrate"), "secrets/DATABASE_PASSWORD"), "utf8")),

@@ -16,8 +16,15 @@ const pgbouncer: Package = {
   homebrew: "pgbouncer",
 };
 
-/** A real PgBouncer before a Postgres of the loopback, in transaction mode, with so many connections to each database. */
-export async function startPgbouncer(postgres: number, connections: number): Promise<TestServer> {
+/**
+ * A real PgBouncer before a Postgres of the loopback, in transaction mode, with so many connections to each database.
+ * It lets everybody in, as the given user.
+ */
+export async function startPgbouncer(
+  postgres: number,
+  connections: number,
+  login = { user: "postgres", password: "" },
+): Promise<TestServer> {
   const { programs, env } = await provide(pgbouncer);
   const folder = await mkdtemp(join(tmpdir(), "launchlab-pgbouncer-"));
   const port = await freePort();
@@ -25,7 +32,7 @@ export async function startPgbouncer(postgres: number, connections: number): Pro
   await writeFile(
     file,
     `[databases]
-* = host=127.0.0.1 port=${postgres} user=postgres
+* = host=127.0.0.1 port=${postgres} user=${login.user} password='${login.password}'
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
@@ -35,6 +42,7 @@ pool_mode = transaction
 default_pool_size = ${connections}
 max_client_conn = 200
 `,
+    { mode: 0o600 },
   );
   if (unprivileged.uid !== undefined) {
     for (const path of [folder, file]) await chown(path, unprivileged.uid, unprivileged.gid);
