@@ -36,6 +36,7 @@ const serving = {
   TELEGRAM_API_URL: "https://api.telegram.org",
   WEBHOOK_URL: "https://bot.example/telegram",
   WEBHOOK_CERTIFICATE_FILE: file("certificate", "-----BEGIN CERTIFICATE-----"),
+  REDIS_USER: "bot",
   REDIS_PASSWORD_FILE: file("redis", "hunter"),
   BOT_ADMINS: "1,2",
   REDIS_HOST: "redis",

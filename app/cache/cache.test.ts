@@ -1,4 +1,5 @@
 import { Redis } from "ioredis";
+import { gzipSync } from "node:zlib";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { redisPassword, startRedis, type TestRedis } from "../../test/support/redis.ts";
@@ -97,6 +98,9 @@ test("what cannot be read is made anew", async () => {
     expect(await one.get("x", [2])).toEqual([2]);
     expect(one.made.pop()).toBe("x");
   }
+  const bomb = gzipSync(`${" ".repeat(5 * 1024 * 1024)}[1]`);
+  await client.set("v1:search:bomb", Buffer.concat([Buffer.from(`\u0001${version}`), bomb]));
+  expect(await one.get("bomb", [2])).toEqual([2]);
   await client.hset("v1:search:hash", "a", "b");
   expect(await one.get("hash", [3])).toEqual([3]);
 });

@@ -6,6 +6,8 @@ const decompress = promisify(gunzip);
 
 /** Bytes; less is not worth the work. */
 const compressedAbove = 1024;
+/** Bytes of a value: many times what any has. Who can write to Redis could pack more than memory holds. */
+const longest = 4 * 1024 * 1024;
 const plain = 0;
 const zipped = 1;
 
@@ -22,6 +24,8 @@ export const versionOf = (bytes: Buffer): string => bytes.subarray(1, 17).toStri
 /** Throws when it is no value that `pack` made. */
 export async function unpack(bytes: Buffer): Promise<unknown> {
   const body = bytes.subarray(17);
-  const json: unknown = JSON.parse((bytes[0] === zipped ? await decompress(body) : body).toString());
+  const json: unknown = JSON.parse(
+    (bytes[0] === zipped ? await decompress(body, { maxOutputLength: longest }) : body).toString(),
+  );
   return json;
 }

@@ -53,6 +53,7 @@ async function post(payload: string | Buffer): Promise<number> {
     payload,
   });
   expect(response.body).not.toMatch(/hunter2|\.ts:/);
+  for (const name of ["server", "x-powered-by"]) expect(response.headers).not.toHaveProperty(name);
   return response.statusCode;
 }
 
