@@ -98,3 +98,11 @@ export function serverAbsent(error: unknown): boolean {
   if (code === undefined) return /^Connection terminated|timeout/.test(error.message);
   return code.startsWith("08") || absentCodes.includes(code);
 }
+
+/**
+ * Whether whatever was being done is not to blame: there was no server, it has no room left (class 53: disk, memory,
+ * connections), or somebody else holds a lock for long.
+ */
+export const blameless = (error: unknown): boolean =>
+  serverAbsent(error) ||
+  (error instanceof DatabaseUnavailable && (error.code.startsWith("53") || error.code === "55P03"));

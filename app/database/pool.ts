@@ -27,6 +27,8 @@ export interface Transaction {
   commit(last?: readonly Statement[]): Promise<Row[][]>;
   /** Undoes everything, stops a statement that still runs, and gives the connection back. Never throws. */
   rollback(): Promise<void>;
+  /** Whether a statement has had no answer for longer than the server lets one run: the server is gone, or hangs. */
+  overdue(): boolean;
 }
 
 export interface Database {
@@ -57,13 +59,16 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Milliseconds that the server lets a statement run. */
+const statementLimit = 5000;
+
 /**
  * Limits of one transaction. They are set inside the transaction because PgBouncer in transaction mode refuses
  * them at connect and would leak a plain SET to others, and because this needs no right to alter the role.
  * A statement stays well under the 8 s that a handler has, a lock wait under that again.
  */
 const limits =
-  "SET LOCAL statement_timeout = '5s'; SET LOCAL lock_timeout = '3s'; " +
+  `SET LOCAL statement_timeout = ${statementLimit}; SET LOCAL lock_timeout = '3s'; ` +
   "SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
 /**
@@ -228,7 +233,7 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
 
   function transaction(client: pg.PoolClient, backend: number): Transaction {
     let open = true;
-    let running = 0;
+    const running = new Set<{ readonly since: number }>();
     let unusable = false;
     const query: Query = <R extends pg.QueryResultRow>(
       operation: Operation,
@@ -236,7 +241,8 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       values: readonly unknown[] = [],
     ) => {
       if (!open) return Promise.reject(new Error("the transaction is over"));
-      running += 1;
+      const statement = { since: performance.now() };
+      running.add(statement);
       return timed(operation, async () => {
         try {
           return (await run<R>(client, sql, values)).rows;
@@ -244,12 +250,14 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
           unusable ||= forgotten(error);
           throw error;
         } finally {
-          running -= 1;
+          running.delete(statement);
         }
       });
     };
+    const overdue = () => [...running].some(({ since }) => performance.now() - since > statementLimit);
     return {
       query,
+      overdue,
       commit: async (last = []) => {
         open = false;
         return timed("commit", async () => {
@@ -267,8 +275,13 @@ export function createDatabase(config: DatabaseConfig, metrics: Metrics, log: Lo
       rollback: async () => {
         if (!open) return;
         open = false;
+        // Nobody would hear that.
+        if (overdue()) {
+          client.release(true);
+          return;
+        }
         try {
-          if (running > 0) {
+          if (running.size > 0) {
             // The server would go on with the statement and hold the person's lock until its timeout.
             await pool.query("SELECT pg_cancel_backend($1)", [backend]);
           }

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { freePort, until } from "../../test/support/wait.ts";
 import { freshDatabase } from "../../test/support/database.ts";
 import { DatabaseUnavailable } from "../database/errors.ts";
@@ -276,6 +276,31 @@ describe("a handler that fails", () => {
     expect(await bot.sql(`SELECT repeats FROM receipts WHERE user_id = ${ada.id}`)).toEqual([{ repeats: 0 }]);
   });
 
+  test("because the server does not answer goes back to Telegram, however often, and is done in the end", async () => {
+    let hangs = true;
+    const bot = await start({
+      handlerLimit: 100,
+      handler: handling(async (ctx) => {
+        if (!hangs) return ctx.reply("done");
+        const now = performance.now.bind(performance);
+        const silent = ctx.tx.query("user_update", "SELECT pg_sleep(0.3)");
+        // The server would have ended it after 5 s.
+        vi.spyOn(performance, "now").mockImplementation(() => now() + 5001);
+        return silent.finally(() => vi.restoreAllMocks());
+      }),
+    });
+    const ada = person();
+    const update = message(ada, "hello");
+    for (let i = 0; i < 6; i += 1) {
+      expect((await bot.deliver(update)).status).toBe(429);
+      vi.restoreAllMocks();
+    }
+    hangs = false;
+    expect((await bot.deliver(update)).status).toBe(200);
+    expect(api.texts(ada.id)).toEqual(["done"]);
+    expect(await bot.sql(`SELECT * FROM dead_letters WHERE user_id = ${ada.id}`)).toEqual([]);
+  });
+
   test("cannot read the result of a call that is only made later", async () => {
     const bot = await start({
       handler: handling(async (ctx) => {
@@ -308,25 +333,26 @@ test("an update that keeps failing is given up at the fifth time, kept, and the 
   expect(await bot.metric("bot_updates_total", { outcome: "dead", type: "message" })).toBe(1);
 });
 
-test.each(["57P01", "57P03", "08P01", "25006", "timeout", "connection", "EHOSTUNREACH"])(
-  "an update whose database goes away meanwhile (%s) is never given up",
-  async (code) => {
-    let away = true;
-    const bot = await start({
-      handler: handling(async (ctx) => {
-        if (away) throw new DatabaseUnavailable(code, new Error("failover"));
-        await ctx.reply("done");
-      }),
-    });
-    const ada = person();
-    const update = message(ada, "hello");
-    for (let i = 0; i < 6; i += 1) expect((await bot.deliver(update)).status).toBe(429);
-    away = false;
-    expect((await bot.deliver(update)).status).toBe(200);
-    expect(api.texts(ada.id)).toEqual(["done"]);
-    expect(await bot.sql(`SELECT * FROM dead_letters WHERE user_id = ${ada.id}`)).toEqual([]);
-  },
-);
+test.each([
+  ...["57P01", "57P03", "08P01", "25006", "timeout", "connection", "EHOSTUNREACH"],
+  // The disk is full, no connection is free, somebody holds a lock.
+  ...["53100", "53300", "55P03"],
+])("an update whose database goes away or takes no writes meanwhile (%s) is never given up", async (code) => {
+  let away = true;
+  const bot = await start({
+    handler: handling(async (ctx) => {
+      if (away) throw new DatabaseUnavailable(code, new Error("failover"));
+      await ctx.reply("done");
+    }),
+  });
+  const ada = person();
+  const update = message(ada, "hello");
+  for (let i = 0; i < 6; i += 1) expect((await bot.deliver(update)).status).toBe(429);
+  away = false;
+  expect((await bot.deliver(update)).status).toBe(200);
+  expect(api.texts(ada.id)).toEqual(["done"]);
+  expect(await bot.sql(`SELECT * FROM dead_letters WHERE user_id = ${ada.id}`)).toEqual([]);
+});
 
 test("a refusal by a pooler that has just found its server again is tried again at once", async () => {
   let runs = 0;

@@ -3,7 +3,7 @@ import type { MiddlewareFn } from "grammy";
 import type { Update, UserFromGetMe } from "grammy/types";
 import type { Cache } from "../cache/cache.ts";
 import { takeDeadLetter } from "../database/dead-letters.ts";
-import { DatabaseUnavailable, serverAbsent, worthRepeating } from "../database/errors.ts";
+import { blameless, DatabaseUnavailable, worthRepeating } from "../database/errors.ts";
 import { addCalls, callTo, parseEntries, selectWaiting, type Entry } from "../database/outbox.ts";
 import type { Database, Statement, Transaction } from "../database/pool.ts";
 import { receive } from "../database/receipts.ts";
@@ -176,7 +176,9 @@ export function createUnitOfWork(options: Options): UnitOfWork {
       ]);
       ended("ok");
       return wishes;
-    } catch (error) {
+    } catch (cause) {
+      const hangs = cause instanceof HandlerTimeout && tx.overdue();
+      const error = hangs ? new DatabaseUnavailable("timeout", cause) : cause;
       if (error instanceof HandlerTimeout) ended("timeout");
       else ended(error instanceof DatabaseUnavailable ? "unavailable" : "error");
       throw error;
@@ -261,8 +263,8 @@ export function createUnitOfWork(options: Options): UnitOfWork {
     } catch (error) {
       log.warn({ update_id: subject.updateId, err: error }, "the failure could not be recorded");
     }
-    // A database that is away, or goes away meanwhile, is no fault of the update; only what fails with it open counts.
-    if (!begun || serverAbsent(cause) || (await options.failures(subject.updateId)) < poisonous) {
+    // A database that is away, full or locked meanwhile is no fault of the update; only what fails with it open counts.
+    if (!begun || blameless(cause) || (await options.failures(subject.updateId)) < poisonous) {
       log.warn(line, "the update goes back to Telegram");
       return "unavailable";
     }

@@ -23,16 +23,17 @@ const pgbouncer: Package = {
 export async function startPgbouncer(
   postgres: number,
   connections: number,
-  login = { user: "postgres", password: "" },
+  login: { readonly user: string; readonly password?: string } = { user: "postgres" },
 ): Promise<TestServer> {
   const { programs, env } = await provide(pgbouncer);
   const folder = await mkdtemp(join(tmpdir(), "launchlab-pgbouncer-"));
   const port = await freePort();
+  const password = login.password === undefined ? "" : ` password=${login.password}`;
   const file = join(folder, "pgbouncer.ini");
   await writeFile(
     file,
     `[databases]
-* = host=127.0.0.1 port=${postgres} user=${login.user} password='${login.password}'
+* = host=127.0.0.1 port=${postgres} user=${login.user}${password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
