@@ -44,9 +44,9 @@ function lines(rights: Readonly<Record<RedisUser, string>>, passwords: RedisPass
     const accepted = passwords[user].map((password) => `>${password}`).join(" ");
     return `user ${user} on ${accepted} ${rights[user]}\n`;
   });
-  // Nobody without a name gets in; `off` alone would leave it without a password, and Redis then admits only the machine
-  // itself.
-  return `user default reset\n${users.join("")}`;
+  // Nobody without a name gets in. Without `resetpass` it would be a user that needs no password, and for as long as there is
+  // one Redis admits the machine itself alone. Its rights are those with which a server reads back its own log.
+  return `user default off resetpass ${everything}\n${users.join("")}`;
 }
 
 /** The users of a server, as lines of its configuration. */
