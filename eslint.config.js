@@ -48,7 +48,7 @@ export default tseslint.config(
         "error",
         {
           selector:
-            "BinaryExpression[operator=/^[!=]==?$/]:not([right.name='undefined']):not([right.type='Literal']) > " +
+            "BinaryExpression[operator=/^[!=]==?$/]:not([right.type='Identifier'][right.name='undefined']):not([right.type='Literal']) > " +
             `:matches(Identifier[name=${secret}], MemberExpression[property.name=${secret}])`,
           message: "The time that this takes tells of the secret: compare it by app/secret.ts.",
         },

@@ -165,6 +165,14 @@ test("values of the same time are added up, or averaged where a sum means nothin
   ]);
 });
 
+test("a time axis that begins in the year 1 does", async () => {
+  const { times } = await read("date,amount\n0001-01-01,1\n2026-05-01,2\n");
+  expect(times?.lines[0]?.points.map(([time]) => new Date(time).toISOString().slice(0, 4))).toEqual([
+    "0001",
+    "2026",
+  ]);
+});
+
 test("the median of a long column is near the true one", async () => {
   const values = Array.from({ length: 60_000 }, (_, n) => (n * 7919) % 60_000);
   const { numbers } = await read(`n\n${values.join("\n")}\n`);

@@ -25,8 +25,10 @@ export function stepFor(from: number, to: number, unit: DateUnit): Step {
 /** The beginning of the step that a time is in, in milliseconds since 1970. */
 export function startOf(time: number, step: Step): number {
   const date = new Date(time);
-  if (step === "year") return Date.UTC(date.getUTCFullYear());
-  if (step === "month") return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+  // Date.UTC takes the years before 100 for those of the 20th century, and some programs write 0001-01-01 for no date.
+  const first = (month: number): number => new Date(0).setUTCFullYear(date.getUTCFullYear(), month, 1);
+  if (step === "year") return first(0);
+  if (step === "month") return first(date.getUTCMonth());
   const length = { minute, hour, day }[step];
   return Math.floor(time / length) * length;
 }

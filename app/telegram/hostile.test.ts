@@ -42,6 +42,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await bot.unitOfWork.settled();
   expect(unhandled).toEqual([]);
+  expect(Object.keys(Object.prototype)).toEqual([]);
   expect(await bot.sql("SELECT method, payload, error FROM outbox")).toEqual([]);
 });
 
