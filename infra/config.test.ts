@@ -396,4 +396,17 @@ describe("backups", () => {
       "launchlab:backupKeepDaily has no effect: set launchlab:backups to on, or remove it",
     );
   });
+
+  it("of a bucket need all that it takes to reach it, and say what is missing", () => {
+    const wrong = problemOf({ backups: "on", backupBucket: "launchlab", backupPrefix: "/x y" });
+    expect(wrong).toContain("launchlab:backupEndpoint is missing");
+    expect(wrong).toContain(
+      "backup:accessKey is missing: set it with `npm run pulumi -- config set --secret",
+    );
+    expect(wrong).toContain("backup:secretKey is missing");
+    expect(wrong).toContain("launchlab:backupPrefix must be the beginning of names");
+    expect(problemOf({ backups: "on", backupRegion: "eu" })).toContain(
+      "launchlab:backupRegion has no effect: set launchlab:backupBucket, or remove it",
+    );
+  });
 });

@@ -102,12 +102,14 @@ export interface Given {
   readonly hasMentorKey?: boolean;
   /** The key that opens the backups is set. @default false */
   readonly hasIdentity?: boolean;
+  /** Those that are set of the keys of the backups' bucket: backup:accessKey, backup:secretKey. @default none */
+  readonly bucketSecrets?: readonly string[];
 }
 
 /** The stack's configuration, checked. Every problem is in one error, each with its key and what to do. */
 export function loadConfig(read: ReadKey, given: Given = {}): Config {
   const { hasToken = false, hasPassword = false, hasIdentity = false, hasMentorKey = false } = given;
-  const { hasAlertToken = false } = given;
+  const { hasAlertToken = false, bucketSecrets = [] } = given;
   const raw = Object.fromEntries(knownKeys.map((key) => [key, read(key)]));
   const result = schema.safeParse(raw);
   const problems: string[] = [];
@@ -133,7 +135,7 @@ export function loadConfig(read: ReadKey, given: Given = {}): Config {
     }
   }
   problems.push(...alertProblems(raw, hasToken, hasAlertToken));
-  problems.push(...backupProblems(raw, hasIdentity));
+  problems.push(...backupProblems(raw, { hasIdentity, bucketSecrets }));
   problems.push(...dockerProblems(raw));
   problems.push(...edgeProblems(raw));
   problems.push(...mentorProblems(raw, hasMentorKey));

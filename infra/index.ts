@@ -65,7 +65,9 @@ export async function program(): Promise<StackOutputs> {
   const alertToken = new pulumi.Config("bot").getSecret("alertToken");
   const mentorKey = new pulumi.Config("bot").getSecret("mentorKey");
   const postgresPassword = new pulumi.Config("postgres").getSecret("password");
-  const backupIdentity = new pulumi.Config("backup").getSecret("identity");
+  const backup = new pulumi.Config("backup");
+  const backupIdentity = backup.getSecret("identity");
+  const [accessKey, secretKey] = [backup.getSecret("accessKey"), backup.getSecret("secretKey")];
   const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => {
     const [namespace, name] = key.split(":");
     return namespace === "launchlab" && name !== undefined ? [name] : [];
@@ -77,6 +79,10 @@ export async function program(): Promise<StackOutputs> {
     hasPassword: postgresPassword !== undefined,
     hasMentorKey: mentorKey !== undefined,
     hasIdentity: backupIdentity !== undefined,
+    bucketSecrets: [
+      ...(accessKey === undefined ? [] : ["backup:accessKey"]),
+      ...(secretKey === undefined ? [] : ["backup:secretKey"]),
+    ],
   });
   if (config.transform !== undefined) registerTransform(await loadTransform(config.transform));
   const name = pulumi.getStack();
@@ -94,6 +100,7 @@ export async function program(): Promise<StackOutputs> {
     mentorKey,
     postgresPassword,
     backupIdentity,
+    bucketKeys: accessKey && secretKey && { accessKey, secretKey },
     dashboards: config.grafana === "off" ? "none" : inPlace,
   });
 }

@@ -118,6 +118,8 @@ export interface Options {
   readonly mentorKey?: string;
   readonly postgresPassword?: string;
   readonly backupIdentity?: string;
+  /** Both keys of the bucket. */
+  readonly bucketKeys?: { readonly accessKey: string; readonly secretKey: string };
   readonly dashboards?: StackArgs["dashboards"];
 }
 
@@ -129,6 +131,7 @@ export async function register(options: Options = {}): Promise<Registration> {
     mentorKey,
     postgresPassword,
     backupIdentity,
+    bucketKeys,
     dashboards = "grafana",
   } = options;
   const spy = vi.spyOn(MockMonitor.prototype, "registerResource");
@@ -174,6 +177,7 @@ export async function register(options: Options = {}): Promise<Registration> {
     hasAlertToken: alertToken !== undefined,
     hasMentorKey: mentorKey !== undefined,
     hasIdentity: backupIdentity !== undefined,
+    bucketSecrets: bucketKeys === undefined ? [] : ["backup:accessKey", "backup:secretKey"],
   });
   const selfSigned =
     checked.tlsSelfSigned === undefined ? undefined : new Certificate("gateway-certificate", { host: "bot" });
@@ -187,6 +191,10 @@ export async function register(options: Options = {}): Promise<Registration> {
     mentorKey: mentorKey === undefined ? undefined : pulumi.secret(mentorKey),
     postgresPassword: postgresPassword === undefined ? undefined : pulumi.secret(postgresPassword),
     backupIdentity: backupIdentity === undefined ? undefined : pulumi.secret(backupIdentity),
+    bucketKeys: bucketKeys && {
+      accessKey: pulumi.secret(bucketKeys.accessKey),
+      secretKey: pulumi.secret(bucketKeys.secretKey),
+    },
     dashboards,
   };
   let outputs: StackOutputs;

@@ -8,7 +8,7 @@ import { images } from "./images.ts";
 import { withOverrides } from "./overrides.ts";
 import { AlertRelay, alertTargets, receiversOf, type AlertTargets } from "./services/alert-relay.ts";
 import { Alertmanager } from "./services/alertmanager.ts";
-import { Backup } from "./services/backup.ts";
+import { Backup, type BucketKeys } from "./services/backup.ts";
 import { Bot, type MentorApi } from "./services/bot.ts";
 import { Gateway, gatewayPort, gatewayTlsPort } from "./services/gateway.ts";
 import { Grafana } from "./services/grafana.ts";
@@ -39,6 +39,8 @@ export interface StackArgs {
   readonly postgresPassword: pulumi.Output<string> | undefined;
   /** The age identity that opens the backups, when it is not generated. */
   readonly backupIdentity: pulumi.Output<string> | undefined;
+  /** Of the bucket that the backups are copied to. */
+  readonly bucketKeys: BucketKeys | undefined;
   /** Who shows the boards: Grafana, or what stands in for it. */
   readonly dashboards: "grafana" | "viewer" | "none";
 }
@@ -140,6 +142,7 @@ export function createStack(args: StackArgs): StackOutputs {
         image: { ...images.backup, reference: config.botImage ?? images.backup.reference },
         config,
         identity: args.backupIdentity,
+        bucketKeys: args.bucketKeys,
         database: postgres.backup,
         owner: postgres.direct,
         // Which makes the user, and the table by which it is asked.

@@ -8,6 +8,7 @@ import { checkout } from "../infra/toolchain/folders.ts";
 import { k6 } from "../infra/toolchain/k6.ts";
 import { kubeseal } from "../infra/toolchain/kubeseal.ts";
 import { pulumiCli } from "../infra/toolchain/pulumi-cli.ts";
+import { versitygw } from "./support/s3.ts";
 
 const report = z.object({
   numPassedTests: z.number(),
@@ -58,11 +59,13 @@ const platform = only === "e2e" ? (rest[0] ?? "local") : "local";
 // Load comes from this machine, which only the local platform is.
 if (platform === "local") await k6(say);
 if (only === undefined) {
-  for (const prepare of [prepareValidation, kubeseal]) {
+  for (const prepare of [prepareValidation, kubeseal, versitygw]) {
     try {
       await prepare(say);
     } catch (error) {
-      say(`Some tests of rendering cannot run: ${error instanceof Error ? error.message : String(error)}`);
+      say(
+        `Some tests of rendering or of buckets cannot run: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 }

@@ -50,6 +50,32 @@ it("reads an identity as age-keygen writes it, with its comments", () => {
   expect(loadBackupConfig({ ...env, BACKUP_IDENTITY_FILE: path }).identity).toBe(identity);
 });
 
+it("knows a bucket by its name, and needs all that it takes to reach it", () => {
+  const bucket = {
+    BACKUP_BUCKET: "launchlab",
+    BACKUP_BUCKET_ENDPOINT: "https://s3.example.org",
+    BACKUP_BUCKET_PREFIX: "production",
+    BACKUP_ACCESS_KEY_FILE: file("access", "an-access-key"),
+    BACKUP_SECRET_KEY_FILE: file("secret", "a-secret-key\n"),
+  };
+  expect(loadBackupConfig({ ...env, ...bucket }).bucket).toEqual({
+    endpoint: "https://s3.example.org",
+    region: "us-east-1",
+    bucket: "launchlab",
+    prefix: "production/",
+    pathStyle: true,
+    accessKey: "an-access-key",
+    secretKey: "a-secret-key",
+  });
+  expect(loadBackupConfig(env).bucket).toBeUndefined();
+  const problems = problemsOf({ BACKUP_BUCKET: "launchlab", BACKUP_BUCKET_ENDPOINT: "s3.example.org" });
+  expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
+    "BACKUP_BUCKET_ENDPOINT",
+    "BACKUP_ACCESS_KEY_FILE",
+    "BACKUP_SECRET_KEY_FILE",
+  ]);
+});
+
 it("lists everything that is wrong at once, and shows no value", () => {
   const problems = problemsOf({
     DATABASE_HOST: undefined,

@@ -4,17 +4,16 @@ import { ConfigError } from "../config.ts";
 import { createDatabase } from "../database/pool.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../metrics.ts";
-import { createCatalogue, isGood, type Catalogue } from "./catalogue.ts";
+import { backUp } from "./back-up.ts";
+import { isGood, type Catalogue } from "./catalogue.ts";
 import { loadBackupConfig, type BackupConfig } from "./config.ts";
-import { create } from "./create.ts";
 import { drill } from "./drill.ts";
 import { BackupError } from "./error.ts";
-import { folderTarget } from "./folder.ts";
 import { open } from "./load.ts";
+import { openPlaces } from "./places.ts";
 import { recorded } from "./record.ts";
 import { restore } from "./restore.ts";
 import { serve } from "./serve.ts";
-import type { Target } from "./target.ts";
 import { megabytes, showProgress } from "./terminal.ts";
 
 const usage = `usage: backup COMMAND
@@ -47,11 +46,11 @@ async function list(catalogue: Catalogue): Promise<void> {
   say(`${good.length} good backups, ${megabytes(total)}, in ${catalogue.target.place}`);
 }
 
-async function serveAll(config: BackupConfig, target: Target, signal: AbortSignal): Promise<void> {
+async function serveAll(config: BackupConfig, signal: AbortSignal): Promise<void> {
   const { log, exit } = createLog("info", "backup");
   const database = createDatabase({ ...config.database, poolSize: 2 }, createMetrics("backup"), log);
-  log.info({ place: target.place }, "started");
-  await serve({ config, target, database, log, signal });
+  log.info("started");
+  await serve({ config, database, log, signal });
   await database.close();
   exit(0);
 }
@@ -83,15 +82,15 @@ function readCommand(args: readonly string[]): Command {
 
 async function run({ command, name, into }: Command, signal: AbortSignal): Promise<void> {
   const config = loadBackupConfig(process.env);
-  const target = folderTarget(config.folder);
-  if (command === "serve") return serveAll(config, target, signal);
-  const catalogue = createCatalogue(target, config.signature, shown.progress);
+  if (command === "serve") return serveAll(config, signal);
+  const places = await openPlaces(config, shown.progress);
+  const catalogue = places.all;
   const began = performance.now();
   const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;
   const chosen = name === "newest" ? await catalogue.newest() : (name ?? "");
   switch (command) {
     case "create": {
-      const work = (): ReturnType<typeof create> => create(config, catalogue, signal);
+      const work = () => backUp(config, places, signal, "manual");
       const { manifest, removed } = await recorded(config, "backup", work, (made) => made.manifest);
       const { bytes, tables } = manifest;
       say(

@@ -1,5 +1,8 @@
-/** writing: a new backup. checking: is it what was written? reading: it is decrypted and put to use. */
-export type Step = "writing" | "checking" | "reading";
+/**
+ * writing: a new backup. copying: it, to the bucket. checking: is it what was written? reading: it is decrypted and put to
+ * use.
+ */
+export type Step = "writing" | "copying" | "checking" | "reading";
 
 /** Hears how far it is: bytes of this step up to now, and of all of it, where that is known. */
 export type Progress = (step: Step, bytes: number, total?: number) => void;

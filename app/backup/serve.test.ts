@@ -48,7 +48,7 @@ function start(key: "recipient" | "identity"): void {
   const database = createDatabase({ ...bench.config.database, poolSize: 2 }, createMetrics("test"), log);
   databases.push(database);
   const config = { ...bench.config, [other]: undefined };
-  serving.push(serve({ config, target: bench.catalogue.target, database, log, signal: stop.signal }));
+  serving.push(serve({ config, database, log, signal: stop.signal }));
 }
 
 interface Request {

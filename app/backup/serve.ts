@@ -11,17 +11,16 @@ import {
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
 import { every, repeat } from "../repeat.ts";
-import { createCatalogue, type Catalogue } from "./catalogue.ts";
+import { backUp } from "./back-up.ts";
 import type { BackupConfig } from "./config.ts";
-import { create } from "./create.ts";
 import { askForDue } from "./due.ts";
 import { BackupError } from "./error.ts";
+import { openPlaces, type Places } from "./places.ts";
 import { publish } from "./publish.ts";
 import { recorded } from "./record.ts";
 import { confirm, replaceLive, rollBack } from "./replace.ts";
 import { Busy } from "./session.ts";
 import type { Progress, Step } from "./progress.ts";
-import type { Target } from "./target.ts";
 
 /** Milliseconds between two looks, and between two notes of how far it is. */
 const LOOK_MS = 2000;
@@ -31,7 +30,6 @@ const LIST_MS = 300_000;
 
 interface Options {
   readonly config: BackupConfig;
-  readonly target: Target;
   readonly database: Database;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -47,16 +45,16 @@ const kindsOf = ({ recipient, identity }: BackupConfig): RequestKind[] => [
 async function fulfil(
   { kind, name, cause }: BackupRequest,
   config: BackupConfig,
-  catalogue: Catalogue,
+  places: Places,
   signal: AbortSignal,
 ): Promise<string | null> {
   switch (kind) {
     case "create": {
-      const work = () => create(config, catalogue, signal, new Date(), cause);
+      const work = () => backUp(config, places, signal, cause);
       return (await recorded(config, "backup", work, ({ manifest }) => manifest)).manifest.name;
     }
     case "restore":
-      await replaceLive(config, catalogue, name ?? "", signal);
+      await replaceLive(config, places.all, name ?? "", signal);
       return name;
     case "rollback":
       await rollBack(config);
@@ -67,16 +65,20 @@ async function fulfil(
   }
 }
 
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof Busy)) throw error;
+}
+
 /**
  * Takes up what operators and the clock ask for, one after the other, until the signal is aborted; resolves when the
  * last of it has ended. What runs then is stopped, and leaves nothing behind.
  */
-export async function serve({ config, target, database, log, signal }: Options): Promise<void> {
+export async function serve({ config, database, log, signal }: Options): Promise<void> {
   const { query } = database;
   const kinds = kindsOf(config);
   let at: { step: Step; bytes: number; total: number | undefined } | undefined;
   const progress: Progress = (step, bytes, total) => (at = { step, bytes, total });
-  const catalogue = createCatalogue(target, config.signature, progress);
+  const places = await openPlaces(config, progress);
 
   /** Notes how a request ended: for as long as it takes, since the database may just have been replaced. */
   const note = (work: () => Promise<void>): Promise<void> =>
@@ -91,10 +93,10 @@ export async function serve({ config, target, database, log, signal }: Options):
       noteProgress(query, id, at?.step, at?.bytes, at?.total),
     );
     try {
-      const done = await fulfil(request, config, catalogue, signal);
+      const done = await fulfil(request, config, places, signal);
       over.abort();
       await noting;
-      await note(() => publish(query, catalogue));
+      await note(() => publish(query, places.all));
       await note(() => endRequest(query, id, done));
       log.info({ request: id, kind, name: done }, "done");
     } catch (error) {
@@ -117,7 +119,11 @@ export async function serve({ config, target, database, log, signal }: Options):
 
   await Promise.all([
     every(SEEN_MS, "saying that somebody is here", log, signal, () => noteService(query, kinds)),
-    every(LIST_MS, "listing the backups", log, signal, () => publish(query, catalogue)),
+    every(LIST_MS, "copying and listing the backups", log, signal, async () => {
+      // What was not copied when it was made.
+      if (kinds.includes("create")) await places.copy().catch(unlessBusy);
+      await publish(query, places.all);
+    }),
     every(LOOK_MS, "looking for requests", log, signal, async () => {
       const request = await takeRequest(query, kinds);
       if (request !== undefined) await perform(request);

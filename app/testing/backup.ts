@@ -67,6 +67,7 @@ export async function backupBench(port: number): Promise<BackupBench> {
       identity,
       recipient: await identityToRecipient(identity),
       keep: { daily: 7, weekly: 4 },
+      bucket: undefined,
     },
     catalogue: createCatalogue(folderTarget(folder), signature),
     files: () => readdirSync(folder).sort(),

@@ -98,6 +98,36 @@ describe("the keys", () => {
   });
 });
 
+it("a bucket gets copies: all of them know it and its keys, and may call it", async () => {
+  const config = {
+    ...clusterConfig,
+    backupBucket: "launchlab",
+    backupEndpoint: "https://192.0.2.7:9000",
+    backupPrefix: "production/",
+  };
+  const bucketKeys = { accessKey: "an-access-key", secretKey: "a-secret-key" };
+  const { manifests } = await register({ config, bucketKeys });
+  for (const name of ["backup", "backup-drill", "backup-restore"]) {
+    const env = podsOf(manifests).find((one) => one.name === name)?.container.env;
+    const values = new Map(env?.map((one) => [one.name, one.value]));
+    expect(values.get("BACKUP_BUCKET_ENDPOINT")).toBe(config.backupEndpoint);
+    expect([...values.keys()]).toEqual(
+      expect.arrayContaining([
+        "BACKUP_BUCKET",
+        "BACKUP_BUCKET_PREFIX",
+        "BACKUP_ACCESS_KEY_FILE",
+        "BACKUP_SECRET_KEY_FILE",
+      ]),
+    );
+    const policies = manifests.filter(
+      ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name.startsWith(name),
+    );
+    expect(JSON.stringify(policies), name).toContain("192.0.2.7/32");
+  }
+  for (const { kind, spec } of manifests)
+    if (kind !== "Secret") expect(JSON.stringify(spec ?? "")).not.toContain("a-secret-key");
+});
+
 describe("on Kubernetes", () => {
   const pod = z.object({
     affinity: z

@@ -2,21 +2,59 @@ import * as pulumi from "@pulumi/pulumi";
 import { identityFrom, recipientOf } from "../backup-keys.ts";
 import type { Config } from "../config.ts";
 import type { Connection, Image, Placement, Platform, WorkloadArgs } from "../workload.ts";
+import { destinationOf } from "../destination.ts";
 import { databaseEnv, databaseFiles } from "./database-client.ts";
+
+/** Of the bucket that the backups are copied to. */
+export interface BucketKeys {
+  readonly accessKey: pulumi.Output<string>;
+  readonly secretKey: pulumi.Output<string>;
+}
 
 export interface BackupArgs {
   readonly platform: Platform;
   /** The bot's, with the programs of Postgres. */
   readonly image: Image;
-  readonly config: Pick<Config, "backupRecipient" | "backupKeepDaily" | "backupKeepWeekly">;
+  readonly config: Pick<
+    Config,
+    | "backupRecipient"
+    | "backupKeepDaily"
+    | "backupKeepWeekly"
+    | "backupBucket"
+    | "backupEndpoint"
+    | "backupRegion"
+    | "backupPrefix"
+    | "backupPathStyle"
+  >;
   /** Opens the backups. @default generated, unless there is a recipient of somebody's own */
   readonly identity: pulumi.Output<string> | undefined;
+  /** @default there is no bucket */
+  readonly bucketKeys: BucketKeys | undefined;
   /** Of a user who may read everything, with sessions of its own: no pooler. */
   readonly database: Connection;
   /** Of the database's owner, to whom belongs what is restored. */
   readonly owner: Connection;
   /** What has to run before. */
   readonly after: readonly pulumi.Resource[];
+}
+
+/** What the programs have to know of the bucket; undefined where there is none. */
+function bucketOf({ config, bucketKeys }: Pick<BackupArgs, "config" | "bucketKeys">) {
+  const { backupBucket, backupEndpoint, backupRegion, backupPrefix, backupPathStyle } = config;
+  if (backupBucket === undefined || backupEndpoint === undefined || bucketKeys === undefined)
+    return undefined;
+  const { accessKey, secretKey } = bucketKeys;
+  return {
+    endpoint: backupEndpoint,
+    env: {
+      BACKUP_BUCKET: backupBucket,
+      BACKUP_BUCKET_ENDPOINT: backupEndpoint,
+      ...(backupRegion === undefined ? {} : { BACKUP_BUCKET_REGION: backupRegion }),
+      ...(backupPrefix === undefined ? {} : { BACKUP_BUCKET_PREFIX: backupPrefix }),
+      ...(backupPathStyle === undefined ? {} : { BACKUP_BUCKET_PATH_STYLE: backupPathStyle }),
+    },
+    secrets: { BACKUP_ACCESS_KEY: accessKey, BACKUP_SECRET_KEY: secretKey },
+  };
 }
 
 /**
@@ -41,18 +79,25 @@ export class Backup extends pulumi.ComponentResource {
     this.identity = identity;
     this.signature = platform.password(`${name}-signature`, 48, this, true);
 
+    const bucket = bucketOf(args);
     const common = (login: Connection, key: Record<string, pulumi.Input<string>>) =>
       ({
         image,
-        calls: login.calls ?? [],
+        calls: [...(login.calls ?? []), ...(bucket === undefined ? [] : [destinationOf(bucket.endpoint)])],
         ...databaseFiles(login),
         env: (at: Placement): Record<string, string> => ({
           ...databaseEnv(login, at),
           BACKUP_FOLDER: at.data,
           BACKUP_KEEP_DAILY: String(config.backupKeepDaily),
           BACKUP_KEEP_WEEKLY: String(config.backupKeepWeekly),
+          ...bucket?.env,
         }),
-        secrets: { DATABASE_PASSWORD: login.password, BACKUP_SIGNATURE: this.signature, ...key },
+        secrets: {
+          DATABASE_PASSWORD: login.password,
+          BACKUP_SIGNATURE: this.signature,
+          ...bucket?.secrets,
+          ...key,
+        },
         stopSeconds: 30,
       }) satisfies Partial<WorkloadArgs>;
     const serve = () => ["node", "app/backup/main.ts", "serve"];

@@ -54,6 +54,7 @@ export function configuration(values: Values): { config: Config | undefined; fin
       hasMentorKey: has("bot:mentorKey"),
       hasPassword: has("postgres:password"),
       hasIdentity: has("backup:identity"),
+      bucketSecrets: ["backup:accessKey", "backup:secretKey"].filter(has),
     });
     findings.push(good("configuration", `${keys.length} settings, all of them fit`));
     return { config, findings };
