@@ -61,6 +61,7 @@ async function strike<L extends Lab>(
   name: string,
   row: Row<L>,
   pace: keyof typeof CALM,
+  calm: () => Promise<void>,
 ): Promise<Struck<L>> {
   const { load } = lab;
   const [from, began] = [load.sent.length, performance.now()];
@@ -78,7 +79,9 @@ async function strike<L extends Lab>(
     "all is well again",
     () => load.sent.slice(from, last).every(({ acknowledged }) => acknowledged !== undefined),
     PATIENCE,
-  ).catch((error: unknown) => problems.push(String(error)));
+  )
+    .then(calm)
+    .catch((error: unknown) => problems.push(String(error)));
   await pause(CALM[pace] * 1000);
   return { name, row, from, to: load.sent.length, began, mended, problems };
 }
@@ -179,7 +182,12 @@ export async function runRows<S extends Start>(
     try {
       for (const [name, row] of Object.entries(rows)) {
         say(name);
-        struck.push(await Promise.race([interrupted, strike({ ...start, load }, name, row, pace)]));
+        struck.push(
+          await Promise.race([
+            interrupted,
+            strike({ ...start, load }, name, row, pace, () => witness.calm()),
+          ]),
+        );
       }
       patience = PATIENCE;
     } finally {

@@ -39,6 +39,10 @@ const install = `
   CREATE TRIGGER faults_message BEFORE INSERT ON outbox FOR EACH ROW
     WHEN (NEW.chat_id ${ours} AND NEW.update_id IS NOT NULL AND NEW.payload->>'text' IS NOT NULL)
     EXECUTE FUNCTION faults.note_message();
+  -- So that backups can read it.
+  GRANT USAGE ON SCHEMA faults TO PUBLIC;
+  GRANT SELECT ON ALL TABLES IN SCHEMA faults TO PUBLIC;
+  GRANT SELECT ON ALL SEQUENCES IN SCHEMA faults TO PUBLIC;
 `;
 const remove = "DROP SCHEMA IF EXISTS faults CASCADE";
 const forget = [
@@ -74,6 +78,8 @@ export interface Known {
 export interface Witness {
   /** Switches receipts off, until the end. */
   switchReceiptsOff(): Promise<void>;
+  /** Waits until no message waits for another try. */
+  calm(): Promise<void>;
   /** Waits until no message waits any more, and tells all. */
   tell(): Promise<Known>;
   /** Removes all that it has brought. */
@@ -108,11 +114,16 @@ export async function startWitness(stack: Stack, people: number): Promise<Witnes
     }
   }
 
+  const columns = "id, chat_id AS chat, update_id AS update FROM";
+  const waiting = `SELECT ${columns} outbox WHERE failed_at IS NULL AND chat_id ${ours}`;
+
   return {
     switchReceiptsOff: () => stack.sql(forgetful),
+    async calm() {
+      const tried = `${waiting} AND attempts > 0`;
+      await until("no message is tried again", async () => (await rows(tried)).length === 0, LEASES);
+    },
     async tell() {
-      const columns = "id, chat_id AS chat, update_id AS update FROM";
-      const waiting = `SELECT ${columns} outbox WHERE failed_at IS NULL AND chat_id ${ours}`;
       await until("every message has left", async () => (await rows(waiting)).length === 0, LEASES);
       const effects = await rows("SELECT update_id AS id, chat_id AS chat FROM faults.effects ORDER BY n");
       const messages = await rows(`SELECT ${columns} faults.messages ORDER BY id`);
