@@ -132,13 +132,13 @@ test("neither do a database that breaks off, an update that is given up, and wha
     start({ handler: handling((ctx) => ctx.tx.query("user_update", statement, values)) });
   const broken = await failing("SELECT pg_terminate_backend(pg_backend_pid()), $1::text", planted);
   await broken.deliver(message(named, planted));
-  const full = await failing("DO $$ BEGIN RAISE EXCEPTION 'disk full' USING ERRCODE = '53100'; END $$");
+  const slow = await failing("DO $$ BEGIN RAISE EXCEPTION 'too slow' USING ERRCODE = '57014'; END $$");
   const poison = message(named, planted);
-  for (let i = 0; i < 5; i += 1) await full.deliver(poison);
+  for (let i = 0; i < 5; i += 1) await slow.deliver(poison);
   for (const body of [`{"update_id": "${planted}"`, { planted }, planted, { update_id: planted }]) {
-    await full.deliver(body);
+    await slow.deliver(body);
   }
-  await full.deliver(message(named, planted), planted);
+  await slow.deliver(message(named, planted), planted);
   const { text, messages } = logged();
   expect(messages).toContain("the update goes back to Telegram");
   expect(messages).toContain("the update failed too often and was given up");
