@@ -28,7 +28,8 @@ function powerOff({ runs }: Whole): void {
     .filter((name) => name !== "simulator")
     .flatMap((name) => {
       const { supervisor, child } = readStatus(join(runs, name)) ?? {};
-      return [supervisor, child].flatMap((one) => (one === undefined ? [] : [one.pid]));
+      // Of a program, with all that it has started.
+      return [supervisor?.pid, child && -child.pid].flatMap((pid) => pid ?? []);
     });
   for (const pid of running) {
     try {
