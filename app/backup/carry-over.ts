@@ -3,7 +3,14 @@ import type { DatabaseConfig } from "../config.ts";
 import { withSession } from "./session.ts";
 
 /** Tables of the operators, which a restore must not bring back as they were: a token that was taken stays taken. */
-const replaced = ["settings", "admin_tokens", "backup_requests", "backup_runs"] as const;
+const replaced = [
+  "settings",
+  "admin_tokens",
+  "backup_requests",
+  "backup_runs",
+  "backup_services",
+  "backups",
+] as const;
 
 /** Rows as JSON, in which numbers of any size and bytes stay what they are. */
 async function rowsOf(client: pg.Client, sql: string, values: unknown[] = []): Promise<string> {

@@ -193,6 +193,7 @@ describe("a restore that is asked for", () => {
     };
     expect((await admin.ask(`DELETE /api/tokens/${token.id}`)).status).toBe(200);
 
+    await admin.sql("UPDATE backup_services SET seen_at = now()");
     // Replicas connect again and again meanwhile.
     let over = false;
     const replica = async (): Promise<void> => {
@@ -204,6 +205,11 @@ describe("a restore that is asked for", () => {
     await Promise.all(replicas);
     expect(await people()).toEqual(before);
     expect(await admin.sql("SELECT count(*)::int AS n FROM outbox")).toEqual([{ n: 20 }]);
+    // Nor did those who do it go away.
+    const seen = await admin.sql(
+      `SELECT FROM backup_services WHERE seen_at < (SELECT created_at FROM backups WHERE name = '${name}')`,
+    );
+    expect(seen).toEqual([]);
     // A token that was taken since stays taken, and the audit has all of it.
     expect((await admin.ask("GET /api/backup/list", { token: token.token })).status).toBe(401);
     expect(await verifyAudit(admin.database.query)).toMatchObject({ broken: null });
