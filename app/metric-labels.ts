@@ -233,3 +233,5 @@ export const httpCodes = [
 
 /** What web replicas ask to write and to read, as the label `checked`. */
 export const checkedServices = ["postgres", "redis"] as const;
+/** Milliseconds above which such a check is slow. */
+export const SLOW_MS = 5000;

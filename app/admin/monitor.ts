@@ -4,11 +4,10 @@ import { cacheStats } from "../cache/stats.ts";
 import { addMinutes, type Minute } from "../database/health-history.ts";
 import type { Database } from "../database/pool.ts";
 import type { Log } from "../log.ts";
-import { checkedServices } from "../metric-labels.ts";
+import { checkedServices, SLOW_MS } from "../metric-labels.ts";
 import type { Metrics } from "../metrics.ts";
 import type { OperationWatch } from "../operation.ts";
 import { every } from "../repeat.ts";
-import { SLOW_MS } from "./slow.ts";
 
 export const services = checkedServices;
 export type Service = (typeof services)[number];

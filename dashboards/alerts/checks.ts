@@ -1,4 +1,4 @@
-import { SLOW_MS } from "../../app/admin/slow.ts";
+import { SLOW_MS } from "../../app/metric-labels.ts";
 import type { Alert, Threshold } from "../catalogue.ts";
 import { breach, max, select } from "../promql.ts";
 import { from, value } from "./text.ts";

@@ -4,11 +4,10 @@ import { outboxStats } from "../../database/outbox.ts";
 import { countDeadLetters } from "../../database/dead-letters.ts";
 import { jobStats } from "../../database/jobs.ts";
 import type { Database } from "../../database/pool.ts";
-import { jobNames } from "../../metric-labels.ts";
+import { jobNames, SLOW_MS } from "../../metric-labels.ts";
 import { answers, moment } from "../answers.ts";
 import type { AdminServer, AdminTools } from "../api.ts";
 import { healthStates, services, stateOf, type Monitor, type Service } from "../monitor.ts";
-import { SLOW_MS } from "../slow.ts";
 
 const span = z.object({
   available: z.number().min(0).max(1).meta({ description: "Part of the checks that did not fail" }),

@@ -1,2 +1,0 @@
-/** Milliseconds above which the answer of a service to a check is slow. */
-export const SLOW_MS = 5000;
