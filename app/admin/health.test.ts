@@ -197,10 +197,13 @@ describe("the page", () => {
     expect(good.text).not.toMatch(/src=|https?:\/\//);
     redis.pause();
     await check();
+    const { text: first } = await admin.ask("GET /", "nobody");
+    expect(first).toContain('<td class="bad">down</td>');
+    expect(first).toContain("Works, with less");
     const { text } = await until("Redis is known to be away", async () => {
       await check();
       const answer = await admin.ask("GET /", "nobody");
-      return answer.text.includes("Works, with less") && answer;
+      return answer.text.includes("memory stands in") && answer;
     });
     expect(text).toContain("Redis is away: memory stands in for it");
     expect(text).toContain('<td class="bad">down</td>');

@@ -54,7 +54,9 @@ const row = (what: string, state: string, colour: string, figure: string): strin
 
 /** One look at one process, for a person: what /ready says, and how the services answered last. */
 export function statusPage({ status, reasons, degraded, mentor, monitor, build, api }: Shown): string {
-  const [colour, told] = states[status];
+  // A service that fails its check is not known to be away before the bot itself has asked it in vain.
+  const unwell = services.some((service) => ["slow", "down"].includes(stateOf(monitor?.last(service))));
+  const [colour, told] = states[status === "ok" && unwell ? "degraded" : status];
   const list = [...reasons, ...degraded].map((line) => `<li>${escape(line)}</li>`).join("");
   const checks =
     monitor === undefined
