@@ -9,8 +9,7 @@ import type { Metrics } from "../metrics.ts";
 import type { OperationWatch } from "../operation.ts";
 import { every } from "../repeat.ts";
 
-export const services = checkedServices;
-export type Service = (typeof services)[number];
+export type Service = (typeof checkedServices)[number];
 
 /** What was found when a service was asked to write and to read. */
 export interface Check {
@@ -32,6 +31,9 @@ export function stateOf(check: Check | undefined): (typeof healthStates)[number]
   return check.ms > SLOW_MS ? "slow" : "ok";
 }
 
+/** Whether a service in this state takes something from the whole. */
+export const isUnwell = (state: ReturnType<typeof stateOf>): boolean => state === "slow" || state === "down";
+
 export interface Monitor {
   /** Asks all services now. Never throws. */
   check(): Promise<void>;
@@ -42,7 +44,7 @@ export interface Monitor {
 }
 
 /** Minutes that wait for the database at most: those of a day. */
-const mostWaiting = 1440 * services.length;
+const mostWaiting = 1440 * checkedServices.length;
 /** Seconds for which the value that Redis is asked to write stays there. */
 const probeSeconds = 10;
 
@@ -155,7 +157,7 @@ export function createMonitor(
   }
 
   async function checkAll(): Promise<void> {
-    await Promise.all(services.map(look));
+    await Promise.all(checkedServices.map(look));
     const minutes = [...waiting.values()];
     waiting.clear();
     await addMinutes(database.query, minutes).catch((error: unknown) => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Build } from "../build.ts";
 import type { BreakerStatus } from "../mentor/breaker.ts";
-import { services, stateOf, type Monitor } from "./monitor.ts";
+import { checkedServices } from "../metric-labels.ts";
+import { isUnwell, stateOf, type Monitor } from "./monitor.ts";
 
 interface Shown {
   readonly status: "ok" | "degraded" | "unavailable";
@@ -55,13 +56,13 @@ const row = (what: string, state: string, colour: string, figure: string): strin
 /** One look at one process, for a person: what /ready says, and how the services answered last. */
 export function statusPage({ status, reasons, degraded, mentor, monitor, build, api }: Shown): string {
   // A service that fails its check is not known to be away before the bot itself has asked it in vain.
-  const unwell = services.some((service) => ["slow", "down"].includes(stateOf(monitor?.last(service))));
+  const unwell = checkedServices.some((service) => isUnwell(stateOf(monitor?.last(service))));
   const [colour, told] = states[status === "ok" && unwell ? "degraded" : status];
   const list = [...reasons, ...degraded].map((line) => `<li>${escape(line)}</li>`).join("");
   const checks =
     monitor === undefined
       ? []
-      : services.map((service) => {
+      : checkedServices.map((service) => {
           const check = monitor.last(service);
           const state = stateOf(check);
           return row(service, state, colours[state], check === undefined ? "" : `${Math.round(check.ms)} ms`);

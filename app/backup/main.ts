@@ -10,6 +10,7 @@ import { loadBackupConfig, type BackupConfig } from "./config.ts";
 import { drill } from "./drill.ts";
 import { BackupError } from "./error.ts";
 import { open } from "./load.ts";
+import { rowsOf } from "./manifest.ts";
 import { openPlaces } from "./places.ts";
 import { recorded } from "./record.ts";
 import { restore } from "./restore.ts";
@@ -30,8 +31,6 @@ const say = (line: string): void => {
   shown.clear();
   console.log(line);
 };
-const rowsOf = (tables: readonly { readonly rows: number }[]): number =>
-  tables.reduce((sum, { rows }) => sum + rows, 0);
 
 async function list(catalogue: Catalogue): Promise<void> {
   const entries = await catalogue.list();

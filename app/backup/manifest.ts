@@ -73,3 +73,6 @@ export function readManifest(text: string, key: string, name: string): Manifest 
     throw new BackupError(`the manifest of ${name} belongs to ${manifest.data.name}`);
   return manifest.data;
 }
+
+/** Rows of all its tables. */
+export const rowsOf = (tables: Manifest["tables"]): number => tables.reduce((sum, { rows }) => sum + rows, 0);

@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
+import { keptName } from "../database/backup-list.ts";
 import { migrate } from "../database/migrate.ts";
 import { carryOver } from "./carry-over.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -8,7 +9,7 @@ import { BackupError } from "./error.ts";
 import { open } from "./load.ts";
 import { letIn, restoreInto } from "./restore.ts";
 import { alone, withSession } from "./session.ts";
-import { exists, keptName, swap } from "./swap.ts";
+import { exists, swap } from "./swap.ts";
 
 const { escapeIdentifier } = pg;
 

@@ -8,6 +8,7 @@ import { tableNames } from "./fingerprint.ts";
 import { load, open, type Opened } from "./load.ts";
 import { versionIn } from "./programs.ts";
 import { alone, serverVersion, withSession } from "./session.ts";
+import { exists } from "./swap.ts";
 
 /** Names that need no quotes in SQL, and no care anywhere else. */
 const DATABASE = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -18,8 +19,7 @@ const defaultName = (live: string, backup: string): string =>
 
 /** Makes the database unless it is there. Returns whether it did. Throws a BackupError when it is not empty. */
 async function prepare(client: pg.Client, database: DatabaseConfig): Promise<boolean> {
-  const { rows } = await client.query("SELECT FROM pg_database WHERE datname = $1", [database.name]);
-  if (rows.length > 0) {
+  if (await exists(client, database.name)) {
     const tables = await withSession(database, tableNames);
     if (tables.length === 0) return false;
     throw new BackupError(

@@ -1,13 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
 import type { DatabaseConfig } from "../config.ts";
+import { keptName } from "../database/backup-list.ts";
 import { BackupError, codeOf } from "./error.ts";
 import { withSession } from "./session.ts";
 
 const { escapeIdentifier } = pg;
-
-/** The database that took the live one's place before; one at most. */
-export const keptName = (live: string): string => `${live}_before`;
 
 /** Milliseconds between two looks at who is still connected. */
 const POLL_MS = 100;

@@ -31,11 +31,16 @@ export async function publishBackups(query: Query, backups: readonly ListedBacku
 export const listBackups = (query: Query): Promise<ListedBackup[]> =>
   query("backup_list", "SELECT * FROM backups ORDER BY name DESC");
 
+const KEPT = "_before";
+
+/** The name of the database that was live before this one was restored; one at most. */
+export const keptName = (live: string): string => live + KEPT;
+
 /** The database that a restore or a rollback put aside, as long as it is there. */
 export async function keptDatabase(query: Query): Promise<string | null> {
   const [row] = await query<{ name: string }>(
     "backup_list",
-    "SELECT datname AS name FROM pg_database WHERE datname = current_database() || '_before'",
+    `SELECT datname AS name FROM pg_database WHERE datname = current_database() || '${KEPT}'`,
   );
   return row?.name ?? null;
 }

@@ -4,10 +4,10 @@ import { outboxStats } from "../../database/outbox.ts";
 import { countDeadLetters } from "../../database/dead-letters.ts";
 import { jobStats } from "../../database/jobs.ts";
 import type { Database } from "../../database/pool.ts";
-import { jobNames, SLOW_MS } from "../../metric-labels.ts";
+import { checkedServices, jobNames, SLOW_MS } from "../../metric-labels.ts";
 import { answers, moment } from "../answers.ts";
 import type { AdminServer, AdminTools } from "../api.ts";
-import { healthStates, services, stateOf, type Monitor, type Service } from "../monitor.ts";
+import { healthStates, isUnwell, stateOf, type Monitor, type Service } from "../monitor.ts";
 
 const span = z.object({
   available: z.number().min(0).max(1).meta({ description: "Part of the checks that did not fail" }),
@@ -16,7 +16,7 @@ const span = z.object({
 });
 const service = z
   .object({
-    service: z.enum(services),
+    service: z.enum(checkedServices),
     status: z.enum(healthStates),
     checked_at: moment.nullable().meta({ description: "By this replica" }),
     response_ms: z.number().nullable(),
@@ -113,8 +113,8 @@ export function healthRoutes(server: AdminServer, tools: AdminTools): void {
     const { reasons, degraded } = tools.health.readiness();
     const { on, seconds } = operation.current().monitoring;
     const [availability, waiting] = await Promise.all([known(), queueOf(database).catch(() => null)]);
-    const all = services.map((name) => shown(name, monitor, availability));
-    const less = degraded.length > 0 || all.some(({ status }) => status === "down" || status === "slow");
+    const all = checkedServices.map((name) => shown(name, monitor, availability));
+    const less = degraded.length > 0 || all.some(({ status }) => isUnwell(status));
     return {
       status: reasons.length > 0 ? "unavailable" : less ? "degraded" : "ok",
       reasons,
@@ -140,7 +140,7 @@ export function healthRoutes(server: AdminServer, tools: AdminTools): void {
       schema: {
         tags,
         summary: "How one service is, and was minute by minute",
-        params: z.object({ service: z.enum(services) }),
+        params: z.object({ service: z.enum(checkedServices) }),
         querystring: z.object({ minutes: z.coerce.number().int().min(1).max(10_080).default(60) }),
         response: answers(service.extend({ history: z.array(minute) }).meta({ id: "ServiceHistory" })),
       },
